@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/fukusen/fukusen/node"
+)
+
+type serveCommand struct {
+	Config string `help:"Configuration file; FUKUSEN_ variables stand over it." type:"path" env:"FUKUSEN_CONFIG" placeholder:"FILE"`
+}
+
+// Run serves until SIGINT or SIGTERM and then stops in order.
+func (c *serveCommand) Run(ctx context.Context, t terminal) error {
+	cfg, err := node.LoadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	log, err := logger(cfg.LogLevel, t.Err)
+	if err != nil {
+		return err
+	}
+	n, err := node.Open(ctx, cfg, node.Options{}, log)
+	if err != nil {
+		return err
+	}
+	if err := n.Start(); err != nil {
+		return errors.Join(err, n.Close())
+	}
+	<-ctx.Done()
+	log.Info("node stops", "id", n.Self())
+	return n.Close()
+}
+
+// logger writes to stderr. What is logged names nodes, record ids and counts;
+// people stand in no log (docs/house.md: what is kept never travels).
+func logger(level string, to io.Writer) (*slog.Logger, error) {
+	var l slog.Level
+	if level != "" {
+		if err := l.UnmarshalText([]byte(level)); err != nil {
+			return nil, fmt.Errorf("%w: log_level: write debug, info, warn or error", node.ErrConfig)
+		}
+	}
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: l})), nil
+}

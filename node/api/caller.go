@@ -1,0 +1,192 @@
+package api
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// caller is who makes a request: a node by a signed proof, or a person or
+// program by a bearer token.
+type caller struct {
+	node   spec.NodeID
+	jti    string
+	until  int64
+	role   string
+	person string
+}
+
+const (
+	callerKey = "fukusen.caller"
+	bodyKey   = "fukusen.body"
+)
+
+func callerOf(c echo.Context) caller {
+	who, _ := c.Get(callerKey).(caller)
+	return who
+}
+
+func bodyOf(c echo.Context) []byte {
+	octets, _ := c.Get(bodyKey).([]byte)
+	return octets
+}
+
+// door stands before one operation: body within its limit, caller known and
+// allowed, heads exchanged. Everything after it may trust callerOf and bodyOf.
+func (s *Server) door(operation string) echo.MiddlewareFunc {
+	r, known := s.rules[operation]
+	if !known {
+		panic("api: no rule for operation " + operation) // a spelling mistake must not open a door
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			body, err := readBody(c, r.maxBody)
+			if err != nil {
+				return err
+			}
+			c.Set(bodyKey, body)
+			who, err := s.identify(c, r, body)
+			if err != nil {
+				return err
+			}
+			if !admits(r, who, c.Param("person")) {
+				return refusal(http.StatusForbidden, "forbidden", "")
+			}
+			if err := s.once(c, who); err != nil {
+				return err
+			}
+			c.Set(callerKey, who)
+			if s.Heads != nil {
+				s.Heads.Saw(c.Request().Context(), c.Request().Header.Get("Fukusen-Heads"))
+				if mine := s.Heads.Newest(); mine != "" {
+					c.Response().Header().Set("Fukusen-Heads", mine)
+				}
+			}
+			return next(c)
+		}
+	}
+}
+
+// readBody bounds the body before anything else looks at it (REQ-REQ-010, 011).
+func readBody(c echo.Context, limit int64) ([]byte, error) {
+	req := c.Request()
+	if e := req.Header.Get("Content-Encoding"); e != "" && e != "identity" {
+		return nil, refuseAs(http.StatusUnsupportedMediaType, spec.RefuseField("REQ-REQ-011", "Content-Encoding", "send the body as it is"))
+	}
+	if req.ContentLength > limit {
+		return nil, refuseAs(http.StatusRequestEntityTooLarge, spec.Refuse("REQ-REQ-010", "the body is longer than this operation takes"))
+	}
+	octets, err := io.ReadAll(io.LimitReader(req.Body, limit+1))
+	if err != nil {
+		return nil, refusal(http.StatusBadRequest, "bad-request", "")
+	}
+	if int64(len(octets)) > limit {
+		return nil, refuseAs(http.StatusRequestEntityTooLarge, spec.Refuse("REQ-REQ-010", "the body is longer than this operation takes"))
+	}
+	return octets, nil
+}
+
+// identify reads the one Authorization header, if the operation has a use for it.
+func (s *Server) identify(c echo.Context, r rule, body []byte) (caller, error) {
+	headers := c.Request().Header.Values("Authorization")
+	switch {
+	case len(headers) > 1:
+		return caller{}, refuseAs(http.StatusUnauthorized, spec.RefuseField("REQ-REQ-012", "Authorization", "one Authorization header is sent"))
+	case len(headers) == 0 && r.allows("public"):
+		return caller{}, nil
+	case len(headers) == 0:
+		return caller{}, refuseAs(http.StatusUnauthorized, spec.RefuseField("REQ-REQ-001", "Authorization", "this operation needs to know its caller"))
+	}
+	scheme, text, _ := strings.Cut(headers[0], " ")
+	switch {
+	case scheme == spec.RequestScheme && (r.allows("node") || r.allows("reader")):
+		return s.identifyNode(c, text, body)
+	case scheme == "Bearer" && r.allows("bearer"):
+		return s.identifyBearer(text)
+	}
+	return caller{}, refuseAs(http.StatusUnauthorized, spec.RefuseField("REQ-REQ-012", "Authorization", "the scheme is one that this operation names"))
+}
+
+func (s *Server) identifyNode(c echo.Context, text string, body []byte) (caller, error) {
+	req := c.Request()
+	claims, err := spec.OpenRequest(text, spec.RequestSeen{
+		Server: s.Self, Method: req.Method, URI: string(s.Self) + req.RequestURI, Body: body, Now: s.Clock(),
+	}, s.memberKeys)
+	if err != nil {
+		return caller{}, authentication(err)
+	}
+	return caller{node: claims.Issuer, jti: claims.JTI, until: claims.Expires}, nil
+}
+
+// memberKeys answers for active members only; nothing is fetched for a stranger.
+func (s *Server) memberKeys(node spec.NodeID) *spec.KeyHistory {
+	if !s.Trust.Book().Register().Active(node) {
+		return nil
+	}
+	return s.Trust.History(node)
+}
+
+func (s *Server) identifyBearer(text string) (caller, error) {
+	a, err := spec.OpenAccess(text, s.Self, s.Trust.History(s.Self), s.Clock())
+	if err != nil {
+		return caller{}, authentication(err)
+	}
+	return caller{role: a.Role, person: a.Person}, nil
+}
+
+func authentication(err error) error {
+	if r := spec.AsRefusal(err); r != nil {
+		return refuseAs(http.StatusUnauthorized, r)
+	}
+	return refusal(http.StatusUnauthorized, "not-authenticated", "")
+}
+
+// admits is the one place that decides access. It refuses by default.
+func admits(r rule, who caller, person string) bool {
+	switch {
+	case who.node != "":
+		return r.allows("node") || r.allows("reader")
+	case who.role != "":
+		if !r.allows("bearer") {
+			return r.allows("public")
+		}
+		if who.role == "person" {
+			return slices.Contains(r.Roles, "person") && who.person != "" && who.person == person
+		}
+		return slices.Contains(r.Roles, who.role)
+	}
+	return r.allows("public")
+}
+
+// once refuses a write that was accepted before (REQ-REQ-007). The row is
+// written before the effect, so that a crash between the two loses the effect,
+// which the caller repeats with a new proof, and never doubles it.
+func (s *Server) once(c echo.Context, who caller) error {
+	if who.node == "" || c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead {
+		return nil
+	}
+	fresh := false
+	err := s.Store.Write(c.Request().Context(), func(tx *store.Tx) error {
+		var err error
+		fresh, err = tx.Once(who.node, who.jti, who.until+int64(2*spec.Leeway/time.Second))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return refuseAs(http.StatusUnauthorized, spec.RefuseField("REQ-REQ-007", "jti", "this proof was used before"))
+	}
+	return nil
+}
+
+// errNoBody means that a body is needed and none came.
+var errNoBody = errors.New("a body is required")

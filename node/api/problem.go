@@ -1,0 +1,200 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/fukusen/fukusen/node/calendar"
+	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/wire"
+)
+
+// ErrUnavailable is what the rooms behind the edge wrap when a later try may
+// succeed.
+var ErrUnavailable = errors.New("not just now")
+
+// answer is an error that knows its status and problem.
+type answer struct {
+	status  int
+	refusal spec.Refusal
+	detail  string // plain English for what no requirement covers
+}
+
+func (a *answer) Error() string { return a.refusal.Error() }
+
+// refusal is an answer for what no requirement line describes.
+func refusal(status int, problem, field string) error {
+	return &answer{status: status, refusal: spec.Refusal{Problem: problem, Field: field}}
+}
+
+// refuseAs is an answer that names a broken requirement.
+func refuseAs(status int, r *spec.Refusal) error { return &answer{status: status, refusal: *r} }
+
+// invalid is a 422 that names the field and the way out.
+func invalid(field, need string) error {
+	return &answer{status: http.StatusUnprocessableEntity, refusal: spec.Refusal{Problem: "invalid", Field: field}, detail: need}
+}
+
+// problem is the one place that turns an error into a status. An unknown error
+// shows nothing of the inside.
+func (s *Server) problem(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	a := s.answerTo(err, c)
+	doc := wire.Problem{
+		Type: spec.ProblemPrefix + a.refusal.Problem, Status: int32(a.status),
+		Title: http.StatusText(a.status),
+	}
+	lang := language(c.Request().Header.Get("Accept-Language"))
+	if detail := detailFor(a, lang); detail != "" {
+		doc.Detail = &detail
+	}
+	if a.refusal.Requirement != "" {
+		doc.Requirement = &a.refusal.Requirement
+	}
+	if a.refusal.Field != "" {
+		doc.Field = &a.refusal.Field
+	}
+	if a.refusal.Problem == "clock-skew" {
+		now := s.Clock().Unix()
+		doc.Now = &now
+	}
+	if a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable {
+		c.Response().Header().Set("Retry-After", "1")
+	}
+	c.Response().Header().Set(echo.HeaderContentType, "application/problem+json")
+	c.Response().Header().Set("Content-Language", lang)
+	c.Response().WriteHeader(a.status)
+	if c.Request().Method == http.MethodHead {
+		return
+	}
+	if err := c.Echo().JSONSerializer.Serialize(c, doc, ""); err != nil {
+		s.Log.Debug("problem not written", "error", err)
+	}
+}
+
+func (s *Server) answerTo(err error, c echo.Context) *answer {
+	var a *answer
+	if errors.As(err, &a) {
+		return a
+	}
+	if r := spec.AsRefusal(err); r != nil {
+		return &answer{status: statusOf(r), refusal: *r}
+	}
+	for _, k := range known {
+		if errors.Is(err, k.err) {
+			return &answer{status: k.status, refusal: spec.Refusal{Problem: k.problem, Field: fieldIn(err)}, detail: detailOf(err, k)}
+		}
+	}
+	var h *echo.HTTPError
+	if errors.As(err, &h) {
+		return s.routing(h, c)
+	}
+	if c.Request().Context().Err() != nil {
+		return &answer{status: http.StatusServiceUnavailable, refusal: spec.Refusal{Problem: "unavailable"}} // nobody reads it
+	}
+	s.Log.Error("request failed", "path", c.Path(), "error", err)
+	return &answer{status: http.StatusInternalServerError, refusal: spec.Refusal{Problem: "internal"}}
+}
+
+// known are the sentinels of the rooms behind the edge.
+var known = []struct {
+	err     error
+	status  int
+	problem string
+}{
+	{store.ErrNotFound, http.StatusNotFound, "not-found"},
+	{gate.ErrUnknownPerson, http.StatusNotFound, "not-found"},
+	{gate.ErrUnknownConsent, http.StatusNotFound, "not-found"},
+	{gate.ErrUnknownEvaluation, http.StatusNotFound, "not-found"},
+	{gate.ErrNoConsent, http.StatusConflict, "conflict"},
+	{ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
+	{gate.ErrRestoring, http.StatusServiceUnavailable, "unavailable"},
+	{consent.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},
+	{calendar.ErrNotCalendar, http.StatusUnprocessableEntity, "invalid"},
+	{calendar.ErrTooLarge, http.StatusRequestEntityTooLarge, "too-large"},
+	{calendar.ErrTooDeep, http.StatusUnprocessableEntity, "invalid"},
+	{errNoBody, http.StatusBadRequest, "bad-request"},
+}
+
+// detailOf shows the text of errors that were written for people and hold no
+// value from the body.
+func detailOf(err error, k struct {
+	err     error
+	status  int
+	problem string
+},
+) string {
+	if k.status == http.StatusUnprocessableEntity || k.status == http.StatusConflict {
+		return err.Error()
+	}
+	return ""
+}
+
+// fieldIn finds the field in "invalid consent: FIELD: what it needs".
+func fieldIn(err error) string {
+	if !errors.Is(err, consent.ErrInvalid) {
+		return ""
+	}
+	rest := strings.TrimPrefix(err.Error(), consent.ErrInvalid.Error()+": ")
+	field, _, _ := strings.Cut(rest, ":")
+	return field
+}
+
+// statusOf is the status of a refusal that reached a program, not a log.
+func statusOf(r *spec.Refusal) int {
+	switch r.Problem {
+	case "not-authenticated", "wrong-target", "clock-skew", "bad-digest", "replayed", "unknown-issuer", "bad-signature":
+		return http.StatusUnauthorized
+	case "forbidden", "not-available", "not-a-member", "purpose-not-allowed":
+		return http.StatusForbidden
+	case "not-found":
+		return http.StatusNotFound
+	case "too-large":
+		return http.StatusRequestEntityTooLarge
+	case "too-many-requests":
+		return http.StatusTooManyRequests
+	case "stale-entry":
+		return http.StatusConflict
+	case "bad-request":
+		return http.StatusBadRequest
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// routing turns echo's own errors into ours. Binding errors may repeat a value,
+// so only the parameter's name is kept.
+func (s *Server) routing(h *echo.HTTPError, c echo.Context) *answer {
+	switch h.Code {
+	case http.StatusNotFound:
+		if allowed := methodsOf(s.rules, c.Path()); len(allowed) > 0 {
+			c.Response().Header().Set("Allow", strings.Join(allowed, ", "))
+			return &answer{status: http.StatusMethodNotAllowed, refusal: spec.Refusal{Problem: "not-allowed"}}
+		}
+		return &answer{status: http.StatusNotFound, refusal: *spec.Refuse("REQ-ERR-005", "the contract defines no such path")}
+	case http.StatusMethodNotAllowed:
+		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "not-allowed", Requirement: "REQ-ERR-005"}}
+	case http.StatusBadRequest:
+		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "bad-request", Field: parameterIn(fmt.Sprint(h.Message))}}
+	}
+	return &answer{status: http.StatusInternalServerError, refusal: spec.Refusal{Problem: "internal"}}
+}
+
+// parameterIn finds the name in "Invalid format for parameter NAME: …".
+func parameterIn(message string) string {
+	_, rest, ok := strings.Cut(message, "parameter ")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, ":")
+	name, _, _ = strings.Cut(name, " ")
+	return name
+}

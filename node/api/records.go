@@ -1,0 +1,69 @@
+package api
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/wire"
+)
+
+// ListRecords answers the current records that other nodes shared with this one.
+func (s *Server) ListRecords(c echo.Context, params wire.ListRecordsParams) error {
+	after, limit, err := cursor(params.After, params.Limit)
+	if err != nil {
+		return err
+	}
+	kind, issuer := "", ""
+	if params.Kind != nil {
+		kind = string(*params.Kind)
+	}
+	if params.Issuer != nil {
+		issuer = *params.Issuer
+	}
+	page := wire.RecordPage{Items: []wire.RecordView{}}
+	last := int64(0)
+	err = s.find(c, func(tx *store.Tx) error {
+		list, err := tx.ListCurrent(spec.Kind(kind), spec.NodeID(issuer), s.Clock().Unix(), after, limit)
+		for _, l := range list {
+			last = l.Pos
+			if l.Current.Issuer != s.Self {
+				page.Items = append(page.Items, recordView(l.Current, l.Token))
+			}
+		}
+		if len(list) == limit {
+			next := strconv.FormatInt(last, 10)
+			page.Next = &next
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.write(c, page)
+}
+
+func recordView(r store.Current, token string) wire.RecordView {
+	v := wire.RecordView{ID: string(r.ID), Issuer: string(r.Issuer), Kind: string(r.Kind), Body: payload(token)}
+	if r.Subject != "" {
+		subject := string(r.Subject)
+		v.Subject = &subject
+	}
+	if r.Audience != "" {
+		audience := string(r.Audience)
+		v.Audience = &audience
+	}
+	return v
+}
+
+// payload shows a proven record's payload as JSON.
+func payload(token string) wire.AnyObject {
+	out := wire.AnyObject{}
+	if octets := spec.Payload(token); octets != nil {
+		_ = json.Unmarshal(octets, &out) // the gate has read it strictly before
+	}
+	return out
+}

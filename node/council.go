@@ -1,0 +1,298 @@
+package node
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/fukusen/fukusen/node/api"
+	"github.com/fukusen/fukusen/node/fail"
+	"github.com/fukusen/fukusen/node/peer"
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/policy"
+	"github.com/fukusen/fukusen/policy/replica"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// council is this node's seat: raft decides, the cosigned log carries.
+type council struct {
+	node    *Node
+	replica *replica.Replica
+	applied chan struct{}
+}
+
+// ErrNoLeader means that the council has been without a leader for a while, or
+// that the leader does not answer: fewer than a majority may be up.
+var ErrNoLeader = fmt.Errorf("%w: the council has no leader that answers; try again in a moment", api.ErrUnavailable)
+
+// An election takes less than a second, so a proposal waits for one to end.
+const (
+	electionPatience = 3 * time.Second
+	electionPause    = 50 * time.Millisecond
+)
+
+// askAgain is how often an unsettled head is cosigned and sent again.
+const askAgain = 500 * time.Millisecond
+
+// takeSeat starts raft where the register gives this node a seat.
+func (n *Node) takeSeat() error {
+	member := n.trust.Book().Register().Find(n.self)
+	if member == nil || member.Role != policy.RoleCouncil || n.cfg.RaftListen == "" {
+		return nil
+	}
+	c := &council{node: n, applied: make(chan struct{}, 1)}
+	r, err := replica.Start(replica.Config{
+		Node: n.self, Dir: filepath.Join(n.cfg.Data, "raft"), Listen: n.cfg.RaftListen, TLS: n.files.tls(),
+		Pinned: c.pinned, Book: n.trust.Book(), Entries: c.entries, Applied: c.took, Conflict: c.conflict,
+		Fault: fail.Point, Tick: n.opt.Tick, Logger: n.log,
+	})
+	if err != nil {
+		return err
+	}
+	c.replica = r
+	if err := r.Bootstrap(); err != nil && !errors.Is(err, replica.ErrNotFounder) && !errors.Is(err, replica.ErrBehind) {
+		return errors.Join(err, r.Close())
+	}
+	n.council = c
+	n.jobs.Go(c.settle)
+	return nil
+}
+
+// seat is the api's view of the council, or nil.
+func (n *Node) seat() api.Council {
+	if n.council == nil {
+		return nil
+	}
+	return n.council
+}
+
+func (n *Node) leader() spec.NodeID {
+	if n.council == nil {
+		return ""
+	}
+	return n.council.Leader()
+}
+
+// Close ends the seat's part in raft.
+func (c *council) Close() error { return c.replica.Close() }
+
+// Leader is the council's leader as this node knows it.
+func (c *council) Leader() spec.NodeID { return c.replica.Leader() }
+
+// pinned are a node's TLS keys that are good now, by its key history.
+func (c *council) pinned(node spec.NodeID) []ed25519.PublicKey {
+	h := c.node.trust.History(node)
+	if h == nil {
+		// A voter that never met this node before raft begins: ask it for its
+		// keys, which prove themselves under the register's root key.
+		ctx, cancel := context.WithTimeout(c.node.ctx, 2*time.Second)
+		defer cancel()
+		var err error
+		if h, err = c.node.peers.FetchKeys(ctx, node); err != nil {
+			return nil
+		}
+	}
+	var list []ed25519.PublicKey
+	for i := range h.Keys {
+		if k := &h.Keys[i]; k.Use == spec.UseTLS && k.CurrentAt(c.node.opt.Clock()) {
+			list = append(list, k.Public())
+		}
+	}
+	return list
+}
+
+func (c *council) entries(from uint64) ([]string, error) {
+	items, err := c.node.trust.PolicyItems(c.node.ctx, from, spec.MaxLimit)
+	out := make([]string, len(items))
+	for i, it := range items {
+		out[i] = it.Record
+	}
+	return out, err
+}
+
+func (c *council) took(n uint64, octets string, book *policy.Book) {
+	c.node.trust.Applied(n, octets, book)
+	select {
+	case c.applied <- struct{}{}:
+	default:
+	}
+}
+
+// conflict keeps proof of two orders (DESIGN: a hostile leader signs proof
+// against itself).
+func (c *council) conflict(kind string, held, other []byte) {
+	err := c.node.store.Write(c.node.ctx, func(tx *store.Tx) error {
+		return tx.PutProof(store.Proof{
+			ID: string(spec.Digest(append(append([]byte{}, held...), other...))), Kind: "policy-forked",
+			Issuer: c.Leader(), A: string(held), B: string(other), At: c.node.opt.Clock().Unix(),
+		})
+	})
+	if err != nil {
+		c.node.log.Error("proof not kept", "kind", kind, "error", err)
+	}
+}
+
+// settle cosigns what raft agreed on and sends it round until a majority
+// stands under it.
+func (c *council) settle() {
+	t := time.NewTicker(askAgain)
+	defer t.Stop()
+	for {
+		select {
+		case <-c.node.ctx.Done():
+			return
+		case <-c.applied:
+		case <-t.C:
+			if !c.node.trust.Unsettled() {
+				continue
+			}
+		}
+		if err := c.cosign(c.node.ctx); err != nil && c.node.ctx.Err() == nil {
+			c.node.log.Debug("policy head not cosigned", "error", err)
+		}
+	}
+}
+
+func (c *council) cosign(ctx context.Context) error {
+	if err := fail.Point("policy.cosign.before"); err != nil {
+		return err
+	}
+	note, err := c.node.trust.Cosign(ctx, c.node.files.signer(), c.node.opt.Clock())
+	if err != nil {
+		return err
+	}
+	if err := fail.Point("policy.cosign.after"); err != nil {
+		return err
+	}
+	if _, err := c.node.trust.Collect(ctx, c.node.self, note, c.node.opt.Clock()); err != nil {
+		return err
+	}
+	for _, m := range c.replica.Book().Register().Council() {
+		if m.Node == c.node.self {
+			continue
+		}
+		c.node.jobs.Go(func() { c.send(ctx, m.Node, note) })
+	}
+	return nil
+}
+
+func (c *council) send(ctx context.Context, to spec.NodeID, note string) {
+	_, err := c.node.client.Do(ctx, to, peer.Ask{
+		Method: http.MethodPost, Path: "/v1/policy/cosignatures", Body: []byte(note), Type: "text/plain; charset=utf-8",
+		Limit: 4096, Signed: true,
+	})
+	if err != nil {
+		c.node.log.Debug("cosignature not sent", "peer", to, "error", err)
+	}
+}
+
+// Cosignature takes another council node's cosignature.
+func (c *council) Cosignature(ctx context.Context, from spec.NodeID, note string) error {
+	_, err := c.node.trust.Collect(ctx, from, note, c.node.opt.Clock())
+	return err
+}
+
+// Submit brings an entry to the leader and returns its place in the log. It
+// answers when raft has agreed; the entry acts when a majority has cosigned.
+// The same octets may be proposed again: an entry that is applied answers its
+// place.
+func (c *council) Submit(ctx context.Context, octets string) (uint64, error) {
+	end := c.node.opt.Clock().Add(electionPatience)
+	for {
+		n, err := c.submit(ctx, octets)
+		if !errors.Is(err, ErrNoLeader) && !errors.Is(err, replica.ErrUncertain) {
+			return n, err
+		}
+		if c.node.opt.Clock().After(end) {
+			return 0, ErrNoLeader
+		}
+		select {
+		case <-time.After(electionPause):
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
+}
+
+func (c *council) submit(ctx context.Context, octets string) (uint64, error) {
+	n, err := c.replica.Propose(ctx, octets)
+	var elsewhere replica.ErrNotLeader
+	if !errors.As(err, &elsewhere) {
+		return n, err
+	}
+	if elsewhere.Leader == "" || elsewhere.Leader == c.node.self {
+		return 0, ErrNoLeader
+	}
+	answer, err := c.node.client.Do(ctx, elsewhere.Leader, peer.Ask{
+		Method: http.MethodPost, Path: "/v1/policy/entries", Body: []byte(octets), Type: "text/plain; charset=utf-8",
+		Limit: 16 << 10, Signed: true,
+	})
+	if err != nil {
+		return 0, asRefused(err)
+	}
+	var place struct {
+		N uint64 `json:"n"`
+	}
+	if err := json.Unmarshal(answer, &place); err != nil {
+		return 0, fmt.Errorf("entry to the leader: %w", err)
+	}
+	return place.N, nil
+}
+
+// asRefused keeps what the leader said of the entry; that it did not answer
+// means an election.
+func asRefused(err error) error {
+	var f *peer.Failure
+	if errors.As(err, &f) && f.Refusal() != nil {
+		return f.Refusal()
+	}
+	if errors.As(err, &f) && f.Status < http.StatusInternalServerError {
+		return fmt.Errorf("entry to the leader: %w", err)
+	}
+	return fmt.Errorf("%w (%w)", ErrNoLeader, err)
+}
+
+// Replica is the seat's raft, for benches and tests; nil without a seat.
+func (n *Node) Replica() *replica.Replica {
+	if n.council == nil {
+		return nil
+	}
+	return n.council.replica
+}
+
+// ErrNoSeat means that this node has no seat in the council.
+var ErrNoSeat = errors.New("this node has no seat in the council")
+
+// Submit brings a policy entry to the council from this node.
+func (n *Node) Submit(ctx context.Context, octets string) (uint64, error) {
+	if n.council == nil {
+		return 0, ErrNoSeat
+	}
+	return n.council.Submit(ctx, octets)
+}
+
+// WaitPolicy returns when the policy log in force here has a size.
+func (n *Node) WaitPolicy(ctx context.Context, size uint64) error {
+	for {
+		grown := n.trust.PolicyGrown()
+		if n.trust.Book().Size() >= size {
+			return nil
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for policy log of %d: %w", size, ctx.Err())
+		}
+	}
+}
+
+// KeepConfidential keeps the body of a confidential document that this node
+// drafts, before the log names it.
+func (n *Node) KeepConfidential(ctx context.Context, digest spec.ID, octets []byte) error {
+	return n.store.Write(ctx, func(tx *store.Tx) error { return tx.PutConfidential(digest, octets) })
+}

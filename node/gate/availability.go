@@ -1,0 +1,121 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/fukusen/fukusen/node/availability"
+	"github.com/fukusen/fukusen/node/calendar"
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// Import is what became of one calendar file.
+type Import struct {
+	Events    int
+	Busy      int // busy periods in the coming window
+	Problems  []calendar.Problem
+	Published int // records said to readers
+}
+
+// PutCalendar keeps an iCalendar file for a person and says the new free-busy
+// to everyone the person consented to. The file itself never leaves.
+func (g *Gate) PutCalendar(ctx context.Context, person, name string, ics []byte) (Import, error) {
+	limits := calendar.DefaultLimits()
+	parsed, problems, err := calendar.Parse(bytes.NewReader(ics), limits)
+	if err != nil {
+		return Import{}, err
+	}
+	var result Import
+	err = g.Change(ctx, func(c *Change) error {
+		if err := c.known(person); err != nil {
+			return err
+		}
+		result = Import{Events: parsed.Len(), Problems: problems}
+		from, to := availability.Window(c.now)
+		busy, more := parsed.Busy(from, to, home, limits)
+		result.Busy = len(calendar.Coalesce(busy))
+		result.Problems = append(result.Problems, more...)
+		err := c.tx.PutCalendar(store.Calendar{
+			Person: person, Name: name, ICS: ics, Digest: string(spec.Digest(ics)),
+			Events: result.Events, Problems: len(result.Problems), ImportedAt: c.now.Unix(),
+		})
+		if err != nil {
+			return err
+		}
+		result.Published, err = c.publishFor(person, spec.KindAvailability)
+		return err
+	})
+	return result, err
+}
+
+// home is the zone of floating times and all-day events: that of the region.
+var home = mustZone("Asia/Tokyo")
+
+func mustZone(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.FixedZone(name, 9*3600)
+	}
+	return zone
+}
+
+// Busy is what a person's calendars say of a span, rounded to the granularity.
+func (c *Change) busy(person string, from, to time.Time) ([]availability.Period, int, error) {
+	files, err := c.tx.Calendars(person)
+	if err != nil {
+		return nil, 0, err
+	}
+	limits := calendar.DefaultLimits()
+	var all []calendar.Busy
+	for _, f := range files {
+		parsed, _, err := calendar.Parse(bytes.NewReader(f.ICS), limits)
+		if err != nil {
+			return nil, 0, err
+		}
+		busy, _ := parsed.Busy(from, to, home, limits)
+		all = append(all, busy...)
+	}
+	all = calendar.Round(all, availability.DefaultGranularity, from, to)
+	out := make([]availability.Period, len(all))
+	for i, b := range all {
+		out[i] = availability.Period{Start: b.Start, End: b.End, Status: string(b.Status)}
+	}
+	return out, len(files), nil
+}
+
+func (c *Change) composeAvailability(person string, until int64) (spec.Body, error) {
+	from, to := availability.Window(c.now)
+	periods, files, err := c.busy(person, from, to)
+	if err != nil || files == 0 {
+		return nil, err
+	}
+	return availability.Fill(periods, from, to, c.now, until), nil
+}
+
+// BusyOf answers a person's own question about a span.
+func (g *Gate) BusyOf(ctx context.Context, person string, from, to time.Time) ([]availability.Period, error) {
+	var out []availability.Period
+	err := g.Store.Read(ctx, func(tx *store.Tx) error {
+		c := g.change(tx)
+		if err := c.known(person); err != nil {
+			return err
+		}
+		var err error
+		out, _, err = c.busy(person, from, to)
+		return err
+	})
+	return out, err
+}
+
+func (c *Change) known(person string) error {
+	_, found, err := maybe(c.tx.Person(person))
+	if err != nil {
+		return err
+	}
+	if !found {
+		return ErrUnknownPerson
+	}
+	return nil
+}

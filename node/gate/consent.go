@@ -1,0 +1,195 @@
+package gate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// ErrUnknownConsent means that no such consent of this person is kept.
+var ErrUnknownConsent = errors.New("this person has given no such consent")
+
+// Grant keeps a consent and says what it allows, in one transaction.
+func (g *Gate) Grant(ctx context.Context, ask consent.Ask) (consent.Record, error) {
+	var record consent.Record
+	err := g.Change(ctx, func(c *Change) error {
+		if err := c.known(ask.Person); err != nil {
+			return err
+		}
+		book := g.Trust.Book()
+		if !book.Register().Active(ask.Recipient) {
+			return fmt.Errorf("%w: recipient: the register lists no such active member", consent.ErrInvalid)
+		}
+		document, guideline := g.guideline(c.now)
+		if guideline == nil {
+			return fmt.Errorf("%w: purposes: no data guideline is in force yet", consent.ErrInvalid)
+		}
+		ask.Home = g.Self
+		made, err := consent.New(ask, consent.Terms{
+			Notice: string(document.ID), Purposes: purposeIDs(guideline), Kinds: agreeable,
+			Retention: time.Duration(guideline.RetentionDays) * 24 * time.Hour, WithdrawAt: string(g.Self) + "/v1/people/" + ask.Person + "/consents",
+		}, c.now)
+		if err != nil {
+			return err
+		}
+		record = made
+		octets, err := json.Marshal(record)
+		if err != nil {
+			return err
+		}
+		row := store.Consent{
+			RecordID: record.RecordID, Person: ask.Person, Recipient: ask.Recipient, Kinds: ask.Kinds, Purposes: ask.Purposes,
+			Document: string(octets), State: consent.Given, Until: ask.Until.Unix(), CreatedAt: c.now.Unix(),
+		}
+		if err := c.tx.PutConsent(row); err != nil {
+			return err
+		}
+		return c.publishAll(ask.Person, row)
+	})
+	return record, err
+}
+
+// publishAll says every kind that one consent covers. A kind that the data
+// guideline allows for none of the agreed purposes is not said.
+func (c *Change) publishAll(person string, row store.Consent) error {
+	for _, kind := range row.Kinds {
+		if kind == spec.KindEvaluation {
+			continue
+		}
+		if _, err := c.publishTo(person, row, kind); err != nil && !errors.Is(err, ErrNoConsent) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Taken says what a withdrawal or an erasure set off.
+type Taken struct {
+	Records  int       // ids taken back
+	Readers  int       // nodes that owe a receipt
+	Deadline time.Time // by when
+}
+
+// Withdraw ends a consent: withdrawn stands in the reader's log in the same
+// transaction, before the person gets the answer (REQ-WDR-002).
+func (g *Gate) Withdraw(ctx context.Context, person, recordID string) (Taken, error) {
+	var taken Taken
+	err := g.Change(ctx, func(c *Change) error {
+		taken = Taken{}
+		row, found, err := maybe(c.tx.Consent(recordID))
+		if err != nil {
+			return err
+		}
+		if !found || row.Person != person {
+			return ErrUnknownConsent
+		}
+		if row.State != consent.Given {
+			return nil
+		}
+		row.State, row.WithdrawnAt = consent.Withdrawn, c.now.Unix()
+		if row.Document, err = withdrawnDocument(row.Document, c.now); err != nil {
+			return err
+		}
+		if err := c.tx.PutConsent(row); err != nil {
+			return err
+		}
+		return c.endConsent(row, &taken)
+	})
+	return taken, err
+}
+
+// withdrawnDocument is a consent record after its end.
+func withdrawnDocument(document string, at time.Time) (string, error) {
+	var record consent.Record
+	if err := json.Unmarshal([]byte(document), &record); err != nil {
+		return "", fmt.Errorf("stored consent: %w", err)
+	}
+	record.EventState, record.EventTime = consent.Withdrawn, spec.FormatUTC(at)
+	octets, err := json.Marshal(record)
+	return string(octets), err
+}
+
+// endConsent withdraws every version said under a consent, the superseded ones
+// too: their bodies may still lie at the reader.
+func (c *Change) endConsent(row store.Consent, taken *Taken) error {
+	pairs, err := c.tx.PairwiseOf(row.Person)
+	if err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		if p.RecordID != row.RecordID {
+			continue
+		}
+		rows, err := c.tx.BySubject(p.Subject)
+		if err != nil {
+			return err
+		}
+		var mine []store.Entry
+		for _, r := range rows {
+			if r.UID == p.UID && r.Issuer == c.gate.Self && r.State != store.StateWithdrawn && r.State != store.StateErased {
+				mine = append(mine, r)
+			}
+		}
+		if err := c.withdraw(row.Recipient, mine, row.Person); err != nil {
+			return err
+		}
+		taken.Records += len(mine)
+	}
+	if taken.Records > 0 {
+		taken.Readers, taken.Deadline = 1, c.deadline(spec.ActionWithdrawn)
+	}
+	return nil
+}
+
+func (c *Change) withdraw(reader spec.NodeID, rows []store.Entry, person string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	list := idsOf(rows)
+	c.takeFrom(reader, rows, spec.Withdrawn)
+	if err := c.tx.SetState(list, store.StateWithdrawn); err != nil {
+		return err
+	}
+	if err := c.tx.DropCurrent(list); err != nil {
+		return err
+	}
+	return c.expect(reader, rows, spec.ActionWithdrawn, "", person)
+}
+
+// expect notes that a reader owes a receipt for each id.
+func (c *Change) expect(reader spec.NodeID, rows []store.Entry, action string, order spec.ID, person string) error {
+	due := make([]store.ReceiptDue, len(rows))
+	at := c.deadline(action)
+	for i, r := range rows {
+		due[i] = store.ReceiptDue{
+			ID: r.ID, Reader: reader, Action: action, Order: order, Due: at.Unix(), Person: person,
+		}
+	}
+	return c.tx.ExpectReceipts(due)
+}
+
+// deadline is by when the data guideline in force wants a receipt.
+func (c *Change) deadline(action string) time.Time {
+	_, g := c.gate.guideline(c.now)
+	switch {
+	case g == nil:
+		return c.now.Add(72 * time.Hour)
+	case action == spec.ActionErased:
+		return c.now.Add(time.Duration(g.ErasureDeadline) * time.Second)
+	}
+	return c.now.Add(time.Duration(g.WithdrawalDeadline) * time.Second)
+}
+
+func idsOf(rows []store.Entry) []spec.ID {
+	list := make([]spec.ID, len(rows))
+	for i, r := range rows {
+		list[i] = r.ID
+	}
+	return list
+}

@@ -1,0 +1,103 @@
+package gate
+
+import (
+	"context"
+	"slices"
+
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// mostInOrder is how many ids one erasure order may list (REQ-ERA-004).
+const mostInOrder = 500
+
+// Erase removes a person: every body about them here, orders to everyone who
+// holds one, and what was kept. The person's names leave first, so that
+// nothing new can be said while the orders travel. It may be repeated.
+func (g *Gate) Erase(ctx context.Context, person string) (Taken, error) {
+	var taken Taken
+	err := g.Change(ctx, func(c *Change) error {
+		taken = Taken{}
+		if err := c.known(person); err != nil {
+			return err
+		}
+		byReader, err := c.saidAbout(person)
+		if err != nil {
+			return err
+		}
+		readers := make([]spec.NodeID, 0, len(byReader))
+		for reader := range byReader {
+			readers = append(readers, reader)
+		}
+		slices.Sort(readers)
+		for _, reader := range readers {
+			for rows := range slices.Chunk(byReader[reader], mostInOrder) {
+				if err := c.order(reader, rows, person); err != nil {
+					return err
+				}
+				taken.Records += len(rows)
+			}
+			taken.Readers++
+		}
+		taken.Deadline = c.deadline(spec.ActionErased)
+		return c.tx.DeletePerson(person)
+	})
+	return taken, err
+}
+
+// saidAbout lists the records about a person by the node that must erase them:
+// the reader of what we said, the issuer of credentials we received.
+func (c *Change) saidAbout(person string) (map[spec.NodeID][]store.Entry, error) {
+	pairs, err := c.tx.PairwiseOf(person)
+	if err != nil {
+		return nil, err
+	}
+	engagements, err := c.tx.EngagementsOf(person)
+	if err != nil {
+		return nil, err
+	}
+	subjects := make(map[spec.Subject]bool)
+	for _, p := range pairs {
+		subjects[p.Subject] = true
+	}
+	for _, e := range engagements {
+		subjects[e.Subject] = true
+	}
+	out := make(map[spec.NodeID][]store.Entry)
+	for subject := range subjects {
+		rows, err := c.tx.BySubject(subject)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			other := r.Audience
+			if r.Issuer != c.gate.Self {
+				other = r.Issuer
+			}
+			if r.State != store.StateErased {
+				out[other] = append(out[other], r)
+			}
+		}
+	}
+	return out, nil
+}
+
+// order says one erasure order and erases the same ids here.
+func (c *Change) order(reader spec.NodeID, rows []store.Entry, person string) error {
+	list := idsOf(rows)
+	id, err := c.say(reader, &spec.Erasure{
+		Envelope: spec.Envelope{UID: spec.RandomUUID()}, IDs: list, Basis: "subject-request",
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.Issuer == c.gate.Self {
+			c.enter(reader, r.ID, r.Kind, spec.Erased)
+		}
+	}
+	if err := c.expect(reader, rows, spec.ActionErased, id, person); err != nil {
+		return err
+	}
+	return c.forget(list)
+}

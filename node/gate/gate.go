@@ -1,0 +1,92 @@
+// Package gate is the one way in: every record, a neighbour's or our own
+// people's, is opened, judged, appended and projected here, in one
+// transaction, and then told. It refuses what does not prove itself, parks
+// what a later fact may still admit, and lets neither stop a feed.
+package gate
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/policy"
+	"github.com/fukusen/fukusen/spec"
+)
+
+var (
+	// ErrNoConsent means that no active consent covers what was to be shared.
+	ErrNoConsent = errors.New("no active consent covers this")
+	// ErrRestoring means that the node publishes nothing until it has read what
+	// others hold of it.
+	ErrRestoring = errors.New("this node was restored and is still reading what others hold of it")
+	// ErrUnknownPerson means that the node keeps no such person.
+	ErrUnknownPerson = errors.New("this node keeps no such person")
+)
+
+// Trust is what the gate asks about others.
+type Trust interface {
+	Book() *policy.Book
+	History(spec.NodeID) *spec.KeyHistory
+	PolicyPoint() spec.PolicyPoint
+}
+
+// Signer is the node's current record key; it changes with a rotation.
+type Signer func() *spec.Signer
+
+// Config is what a gate is made of.
+type Config struct {
+	Self       spec.NodeID
+	Name       string // plain name, the issuer's name in credentials
+	Store      *store.Store
+	Trust      Trust
+	Signer     Signer
+	Clock      func() time.Time
+	Log        *slog.Logger
+	KeepErased func(ids []spec.ID) error // the list outside backups
+}
+
+// Gate is safe for use by many goroutines.
+type Gate struct {
+	Config
+	epoch   int64
+	growth  *Growth
+	batches chan *delivery
+	closing chan struct{}
+	closed  chan struct{}
+}
+
+// Open starts a gate over a store whose epoch is set.
+func Open(ctx context.Context, cfg Config) (*Gate, error) {
+	g := &Gate{
+		Config: cfg, growth: newGrowth(),
+		batches: make(chan *delivery, 256),
+		closing: make(chan struct{}), closed: make(chan struct{}),
+	}
+	err := cfg.Store.Write(ctx, func(tx *store.Tx) error {
+		epoch, err := epochOf(tx, cfg.Clock())
+		if err != nil {
+			return err
+		}
+		g.epoch = epoch
+		return tx.EnsureLog(spec.PublicLog, "", epoch)
+	})
+	if err != nil {
+		return nil, err
+	}
+	go g.commitLoop()
+	return g, nil
+}
+
+// Close ends the commit loop after what is under way.
+func (g *Gate) Close() {
+	close(g.closing)
+	<-g.closed
+}
+
+// Growth tells when a log of this node has grown.
+func (g *Gate) Growth() *Growth { return g.growth }
+
+// Epoch is the Unix time of set-up or of the last restore.
+func (g *Gate) Epoch() int64 { return g.epoch }

@@ -1,0 +1,48 @@
+package gate
+
+import (
+	"context"
+
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// Listing is what a neighbour's new epoch lists as live.
+type Listing struct {
+	From   spec.NodeID
+	Live   map[spec.ID]bool
+	Cursor store.Cursor
+}
+
+// Relist withdraws what a neighbour no longer lists after a restore
+// (REQ-EPOCH-004), in one transaction with the reader's place.
+func (g *Gate) Relist(ctx context.Context, l Listing) error {
+	return g.Change(ctx, func(c *Change) error {
+		var gone []spec.ID
+		for after := int64(0); ; {
+			rows, err := c.tx.ByIssuer(l.From, after, mostInOrder)
+			if err != nil {
+				return err
+			}
+			if len(rows) == 0 {
+				break
+			}
+			for _, r := range rows {
+				if !l.Live[r.ID] && r.State == store.StateLive && personal(r.Kind) {
+					gone = append(gone, r.ID)
+				}
+			}
+			after = rows[len(rows)-1].Pos
+		}
+		if len(gone) > 0 {
+			if err := c.tx.Strip(gone); err != nil {
+				return err
+			}
+		}
+		return c.tx.PutCursor(l.Cursor)
+	})
+}
+
+func personal(k spec.Kind) bool {
+	return k == spec.KindTalent || k == spec.KindAvailability || k == spec.KindEvaluation
+}

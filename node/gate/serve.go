@@ -1,0 +1,147 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// Served is one feed answer: entries after a place, and the head signed over
+// the same snapshot of the store, so that the two never disagree.
+type Served struct {
+	Items []spec.Item
+	Head  string
+}
+
+// Serve reads a page of a log of ours for its reader ("" for the public log)
+// and notes what is disclosed before it is given out. An unknown log is an
+// empty one: whether somebody reads here is nobody else's to learn.
+func (g *Gate) Serve(ctx context.Context, log string, reader spec.NodeID, next uint64, limit int) (Served, error) {
+	var out Served
+	var state store.Log
+	err := g.Store.Read(ctx, func(tx *store.Tx) error {
+		var err error
+		state, err = g.logState(tx, log, reader)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Page(log, state.Epoch, int64(next)-1, limit, g.Clock().Unix())
+		if err != nil {
+			return err
+		}
+		out.Items = make([]spec.Item, len(rows))
+		for i, r := range rows {
+			out.Items[i] = spec.Item{N: r.N, ID: r.ID, Kind: r.Kind, State: spec.State(r.State), Record: r.Token}
+			if r.Kind == spec.KindHead {
+				if out.Items[i].Record, err = lastHead(tx, log); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	if err := g.disclose(ctx, log, reader, state.Epoch, out.Items); err != nil {
+		return out, err
+	}
+	out.Head, err = g.head(log, state)
+	return out, err
+}
+
+func (g *Gate) logState(tx *store.Tx, log string, reader spec.NodeID) (store.Log, error) {
+	state, err := tx.Log(log)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Log{Name: log, Reader: reader, Epoch: g.epoch}, nil
+	}
+	return state, err
+}
+
+// head signs a log's size and root as of a read snapshot.
+func (g *Gate) head(log string, state store.Log) (string, error) {
+	tree, err := spec.TreeOf(state.Size, state.Frontier)
+	if err != nil {
+		return "", err
+	}
+	serial := uint64(0)
+	if h := g.Trust.History(g.Self); h != nil {
+		serial = h.Serial
+	}
+	return spec.SealHead(g.Signer(), g.Self, spec.Head{
+		Origin: spec.LogOrigin(g.Self, log), Size: state.Size, Root: tree.Root(), Epoch: state.Epoch,
+		At: g.Clock().Unix(), Keys: serial, Policy: g.Trust.PolicyPoint(),
+	}), nil
+}
+
+// disclose keeps the giver's log: which numbers were served to whom and when.
+// A range that was served before today is not written twice.
+func (g *Gate) disclose(ctx context.Context, log string, reader spec.NodeID, epoch int64, items []spec.Item) error {
+	if reader == "" {
+		return nil
+	}
+	first := slices.IndexFunc(items, func(it spec.Item) bool { return it.Record != "" })
+	if first < 0 {
+		return nil
+	}
+	last := len(items) - 1
+	for items[last].Record == "" {
+		last--
+	}
+	return g.Store.Write(ctx, func(tx *store.Tx) error {
+		return tx.Disclose(store.Disclosure{
+			Log: log, Reader: reader, Epoch: epoch, FromN: items[first].N, ToN: items[last].N, At: g.Clock().Unix(),
+		})
+	})
+}
+
+// Held lists a writer's own records that this node holds, byte for byte.
+func (g *Gate) Held(ctx context.Context, writer spec.NodeID, after int64, limit int) ([]store.Entry, error) {
+	var rows []store.Entry
+	err := g.Store.Read(ctx, func(tx *store.Tx) error {
+		var err error
+		rows, err = tx.ByIssuer(writer, after, limit)
+		return err
+	})
+	return rows, err
+}
+
+// SnapshotTo receives a first harvest: the head, then each live record.
+type SnapshotTo struct {
+	Head func(note string) error
+	Item func(spec.Item) error
+}
+
+// Snapshot gives every live record of a log up to one head. Entries that come
+// while it runs are left to the feed.
+func (g *Gate) Snapshot(ctx context.Context, log string, reader spec.NodeID, to SnapshotTo) error {
+	first, err := g.Serve(ctx, log, reader, 0, 1)
+	if err != nil {
+		return err
+	}
+	head := spec.AcceptedHead(first.Head)
+	if err := to.Head(first.Head); err != nil {
+		return err
+	}
+	for next := uint64(0); next < head.Size; {
+		page, err := g.Serve(ctx, log, reader, next, spec.MaxLimit)
+		if err != nil {
+			return err
+		}
+		for _, it := range page.Items {
+			if it.N < head.Size && it.Record != "" && it.Kind != spec.KindHead {
+				if err := to.Item(it); err != nil {
+					return err
+				}
+			}
+		}
+		if len(page.Items) == 0 {
+			return nil
+		}
+		next += uint64(len(page.Items))
+	}
+	return nil
+}

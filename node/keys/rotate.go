@@ -1,0 +1,122 @@
+package keys
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fukusen/fukusen/spec"
+)
+
+var (
+	// ErrWrongRoot means a root key that did not sign the present history.
+	ErrWrongRoot = errors.New("this root key did not sign the present key history; use the one on the root sheet")
+	// ErrNoSuchKey means a kid that the history does not list.
+	ErrNoSuchKey = errors.New("the key history lists no such key")
+	// ErrCurrent means a revocation of the key in use.
+	ErrCurrent = errors.New("this key is in use; rotate first, then revoke the old one")
+)
+
+// Rotate replaces the record key: the old one verifies until now, the new one
+// from now on. The running node notices by itself.
+func Rotate(dir string, root *spec.Signer, now time.Time) (Online, error) {
+	on, h, err := open(dir, root)
+	if err != nil {
+		return on, err
+	}
+	fresh, err := spec.GenerateSigner()
+	if err != nil {
+		return on, err
+	}
+	if old := h.Find(spec.UseRecord, on.Record.KID()); old != nil && old.Until == 0 {
+		old.Until = now.Unix()
+	}
+	h.Keys = append(h.Keys, entry(fresh, spec.UseRecord, now))
+	// The fresh key lies beside the old one until the history names it, so that
+	// a crash at any step leaves a key that the history knows: Load finishes
+	// what was begun.
+	if err := Write(filepath.Join(dir, dirOnline, fileNext), encode(fresh)); err != nil {
+		return on, err
+	}
+	if err := save(dir, root, h, &on, now); err != nil {
+		return on, err
+	}
+	on.Record = fresh
+	return on, finish(dir, fresh)
+}
+
+// finish puts the fresh key in the old one's place.
+func finish(dir string, fresh *spec.Signer) error {
+	if err := Write(filepath.Join(dir, dirOnline, fileRecord), encode(fresh)); err != nil {
+		return err
+	}
+	if err := os.Remove(filepath.Join(dir, dirOnline, fileNext)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("finish rotation: %w", err)
+	}
+	return nil
+}
+
+// resume finishes a rotation that was cut short after its history was
+// written; one that was cut short before leaves the old key in use.
+func resume(dir string, on *Online) error {
+	next, err := Read(filepath.Join(dir, dirOnline, fileNext))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !spec.HistoryNames(on.History, next.KID()) {
+		return nil
+	}
+	on.Record = next
+	return finish(dir, next)
+}
+
+// Revoke marks a key as revoked, with a reason that everybody reads.
+func Revoke(dir string, root *spec.Signer, kid, reason string, now time.Time) (Online, error) {
+	on, h, err := open(dir, root)
+	if err != nil {
+		return on, err
+	}
+	if kid == on.Record.KID() || kid == on.TLS.KID() {
+		return on, ErrCurrent
+	}
+	k := h.Find(spec.UseRecord, kid)
+	if k == nil {
+		k = h.Find(spec.UseTLS, kid)
+	}
+	if k == nil {
+		return on, ErrNoSuchKey
+	}
+	if k.Revoked != nil {
+		return on, nil
+	}
+	k.Revoked = &spec.Revocation{At: now.Unix(), Reason: reason}
+	return on, save(dir, root, h, &on, now)
+}
+
+func open(dir string, root *spec.Signer) (Online, *spec.KeyHistory, error) {
+	on, err := Load(dir)
+	if err != nil {
+		return on, nil, err
+	}
+	issuer := spec.HistoryIssuer(on.History)
+	h, err := spec.OpenKeys(on.History, issuer, root.Public())
+	if err != nil {
+		return on, nil, fmt.Errorf("%w (%w)", ErrWrongRoot, err)
+	}
+	return on, h, nil
+}
+
+func save(dir string, root *spec.Signer, h *spec.KeyHistory, on *Online, now time.Time) error {
+	next := spec.KeyHistory{Issuer: h.Issuer, IssuedAt: now.Unix(), Serial: h.Serial + 1, Keys: h.Keys}
+	token, err := spec.SealKeys(root, next)
+	if err != nil {
+		return err
+	}
+	on.History = token
+	return Write(HistoryPath(dir), []byte(token+"\n"))
+}

@@ -1,0 +1,59 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+var (
+	// ErrLocked means that another process runs on the directory.
+	ErrLocked = errors.New("another process is using this data directory; stop it first")
+	// ErrNewer means a directory that a newer version wrote.
+	ErrNewer = errors.New("this data directory was written by a newer version; use that version or restore a backup")
+)
+
+// dataVersion is the version of the directory's form. It grows when an older
+// program could misread what a newer one wrote.
+const dataVersion = 1
+
+// lock takes the directory for this process; the system gives it back when the
+// process ends, however it ends.
+func lock(dir string) (*os.File, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("%s: %w", dir, ErrLocked)
+	}
+	return f, nil
+}
+
+// checkVersion refuses what a newer version wrote and marks a fresh directory.
+func checkVersion(dir string) error {
+	path := filepath.Join(dir, "version")
+	octets, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return os.WriteFile(path, []byte(strconv.Itoa(dataVersion)+"\n"), 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(octets)))
+	if err != nil {
+		return fmt.Errorf("%s: the file is damaged; it holds the number of the directory's form", path)
+	}
+	if n > dataVersion {
+		return fmt.Errorf("%s: %w", dir, ErrNewer)
+	}
+	return nil
+}

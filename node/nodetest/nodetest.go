@@ -1,0 +1,192 @@
+// Package nodetest runs small federations inside one test process: real nodes
+// with their own directories, keys and stores, on loopback. It refuses to be
+// part of the product.
+package nodetest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/fukusen/fukusen/node"
+	"github.com/fukusen/fukusen/node/founding"
+	"github.com/fukusen/fukusen/policy"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// patience bounds every wait of a story; a healthy one takes milliseconds.
+const patience = 30 * time.Second
+
+// Seat names a member of the federation to be.
+type Seat struct {
+	Name    string // such as city; also the folder
+	Kind    string
+	Council bool
+	Store   string // connection string, or empty for SQLite
+}
+
+// The usual members.
+var (
+	City       = Seat{Name: "city", Kind: "municipality", Council: true}
+	University = Seat{Name: "university", Kind: "university", Council: true}
+	Company    = Seat{Name: "company", Kind: "company", Council: true}
+	Club       = Seat{Name: "club", Kind: "club"}
+)
+
+// Federation is a running federation.
+type Federation struct {
+	t       testing.TB
+	Dir     string
+	Founded *founding.Federation
+	Clock   *Clock
+	nodes   map[string]*node.Node
+	configs map[string]node.Config
+	RedList *policy.RedList
+}
+
+// New founds and starts a federation and adopts the starting documents. The
+// nodes stop when the test ends.
+func New(t testing.TB, seats ...Seat) *Federation {
+	t.Helper()
+	f := &Federation{
+		t: t, Dir: t.TempDir(), Clock: &Clock{},
+		nodes: make(map[string]*node.Node), configs: make(map[string]node.Config),
+	}
+	f.found(seats)
+	for _, s := range seats {
+		f.Start(s.Name)
+	}
+	t.Cleanup(func() {
+		for name := range f.nodes {
+			f.Stop(name)
+		}
+	})
+	ctx := f.Context()
+	first := f.Node(seats[0].Name)
+	if err := f.Founded.Adopt(ctx, first, f.RedList, f.Clock.Now); err != nil {
+		t.Fatalf("adopt the starting documents: %v", err)
+	}
+	for _, s := range seats {
+		if err := f.Node(s.Name).WaitPolicy(ctx, first.Trust().Book().Size()); err != nil {
+			t.Fatalf("%s: %v", s.Name, err)
+		}
+	}
+	return f
+}
+
+func (f *Federation) found(seats []Seat) {
+	f.t.Helper()
+	var members []founding.Member
+	for _, s := range seats {
+		port, raft := freePort(f.t), ""
+		if s.Council {
+			raft = fmt.Sprintf("127.0.0.1:%d", freePort(f.t))
+		}
+		m := founding.Member{
+			ID: spec.NodeID(fmt.Sprintf("http://localhost:%d", port)), Name: spec.Text{JA: s.Name, EN: s.Name},
+			Kind: s.Kind, Council: s.Council, Raft: raft, Dir: filepath.Join(f.Dir, s.Name),
+		}
+		members = append(members, m)
+		f.configs[s.Name] = node.Config{
+			ID: string(m.ID), Listen: fmt.Sprintf("127.0.0.1:%d", port), Data: m.Dir, Store: s.Store,
+			NameJA: s.Name, NameEN: s.Name, Kind: s.Kind, RaftListen: raft,
+		}
+	}
+	// Keys are valid from a little before the nodes' first record.
+	founded, err := founding.Found(members, true, f.Clock.Now())
+	if err != nil {
+		f.t.Fatalf("found: %v", err)
+	}
+	f.Founded = founded
+}
+
+// freePort asks the system for a port. Another program could take it before
+// the node does; then the node says so and the test fails honestly.
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("free port: %v", err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// Start opens and starts a node over its directory.
+func (f *Federation) Start(name string) *node.Node {
+	f.t.Helper()
+	level := slog.LevelError
+	if os.Getenv("FUKUSEN_TEST_LOG") != "" {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})).With("node", name)
+	n, err := node.Open(f.Context(), f.configs[name], node.Options{
+		Clock: f.Clock.Now, Wait: 2 * time.Second, Least: 20 * time.Millisecond, Most: 500 * time.Millisecond,
+	}, log)
+	if err != nil {
+		f.t.Fatalf("open %s: %v", name, err)
+	}
+	if err := n.Start(); err != nil {
+		_ = n.Close()
+		f.t.Fatalf("start %s: %v", name, err)
+	}
+	f.nodes[name] = n
+	return n
+}
+
+// Stop stops a node; its directory stays.
+func (f *Federation) Stop(name string) {
+	f.t.Helper()
+	n := f.nodes[name]
+	if n == nil {
+		return
+	}
+	delete(f.nodes, name)
+	if err := n.Close(); err != nil {
+		f.t.Errorf("close %s: %v", name, err)
+	}
+}
+
+// Node is a running node.
+func (f *Federation) Node(name string) *node.Node {
+	f.t.Helper()
+	n := f.nodes[name]
+	if n == nil {
+		f.t.Fatalf("no node %s is running", name)
+	}
+	return n
+}
+
+// ID is a member's node id.
+func (f *Federation) ID(name string) spec.NodeID { return spec.NodeID(f.configs[name].ID) }
+
+// Config is a member's configuration, for tests that start it in another way.
+func (f *Federation) Config(name string) node.Config { return f.configs[name] }
+
+// Context ends with the test, or when a wait has lasted too long.
+func (f *Federation) Context() context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	f.t.Cleanup(cancel)
+	return ctx
+}
+
+// Eventually waits until a condition holds, or fails the test with its name.
+// Nodes have no common channel for every fact, so this asks again and again.
+func (f *Federation) Eventually(what string, holds func() bool) {
+	f.t.Helper()
+	ctx := f.Context()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			f.t.Fatalf("it never came to pass: %s", what)
+		}
+	}
+}

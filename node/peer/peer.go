@@ -1,0 +1,260 @@
+// Package peer reads neighbours' feeds and trusts nothing it reads: the gate
+// does the checking. Pull is the only truth; a nudge is an empty hint, and an
+// acknowledgement feeds the lag console alone. It refuses to dial addresses
+// that nobody configured and to wait for a neighbour without end.
+package peer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/trust"
+	"github.com/fukusen/fukusen/policy"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// errHalted means that a neighbour forked its log; an operator must look.
+var errHalted = errors.New("the neighbour showed two logs; reading stops until an operator has looked at the proof")
+
+// Config is what the readers are made of.
+type Config struct {
+	Self   spec.NodeID
+	Store  *store.Store
+	Trust  *trust.Trust
+	Gate   *gate.Gate
+	Client *Client
+	Clock  func() time.Time
+	Log    *slog.Logger
+	Wait   time.Duration // how long a pull waits at the end of a log
+	Least  time.Duration // first backoff
+	Most   time.Duration // longest backoff
+}
+
+// Peers runs one reader for each active member of the register.
+type Peers struct {
+	Config
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	mu      sync.Mutex
+	lines   map[spec.NodeID]*line
+	counts  map[spec.NodeID]map[gate.Verdict]int
+	nudging map[spec.NodeID]bool
+}
+
+// line is the reading of one neighbour.
+type line struct {
+	wake   chan struct{}
+	cancel context.CancelFunc
+}
+
+// Open prepares readers without starting them.
+func Open(cfg Config) *Peers {
+	if cfg.Wait == 0 {
+		cfg.Wait = 25 * time.Second
+	}
+	if cfg.Least == 0 {
+		cfg.Least = 500 * time.Millisecond
+	}
+	if cfg.Most == 0 {
+		cfg.Most = time.Minute
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Peers{
+		Config: cfg, ctx: ctx, cancel: cancel,
+		lines:   make(map[spec.NodeID]*line),
+		counts:  make(map[spec.NodeID]map[gate.Verdict]int),
+		nudging: make(map[spec.NodeID]bool),
+	}
+}
+
+// Start reads every active member and follows the register from now on.
+func (p *Peers) Start() {
+	p.follow(p.Trust.Book())
+	p.Trust.OnPolicy(func(b *policy.Book) {
+		p.follow(b)
+		p.fetchBodies(b)
+		p.rejudgeAll()
+	})
+	p.Trust.OnKeys(func(node spec.NodeID) { p.rejudge(node) })
+	p.wg.Go(p.keepTime)
+	p.wg.Go(p.followPolicy)
+	p.wg.Go(func() { p.fetchBodies(p.Trust.Book()) })
+	p.Gate.Growth().On(p.grown)
+}
+
+// Close stops all readers and waits for them.
+func (p *Peers) Close() {
+	p.cancel()
+	p.wg.Wait()
+}
+
+func (p *Peers) follow(b *policy.Book) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ctx.Err() != nil {
+		return
+	}
+	active := make(map[spec.NodeID]bool)
+	for _, m := range b.Register().Members {
+		if m.Node != p.Self && b.Register().Active(m.Node) {
+			active[m.Node] = true
+		}
+	}
+	for node := range active {
+		if p.lines[node] == nil {
+			p.begin(node)
+		}
+	}
+	for node, l := range p.lines {
+		if !active[node] {
+			l.cancel()
+			delete(p.lines, node)
+		}
+	}
+}
+
+// begin must be called with the lock held.
+func (p *Peers) begin(node spec.NodeID) {
+	ctx, cancel := context.WithCancel(p.ctx)
+	l := &line{wake: make(chan struct{}, 1), cancel: cancel}
+	p.lines[node] = l
+	p.wg.Go(func() { p.run(ctx, node, l) })
+}
+
+// run pulls until the line ends, backing off while the neighbour fails.
+func (p *Peers) run(ctx context.Context, node spec.NodeID, l *line) {
+	pause := p.Least
+	var r *reader
+	for ctx.Err() == nil {
+		var err error
+		if r == nil {
+			r, err = p.newReader(ctx, node, spec.LogFor(p.Self))
+		}
+		if err == nil {
+			err = p.step(ctx, r)
+		}
+		if err == nil {
+			pause = p.Least
+			continue
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		r = nil // the store's place is the true one, also after an operator changed it
+		p.Log.Debug("pull failed", "peer", node, "error", sentence(err))
+		var f *Failure
+		if errors.As(err, &f) && f.After > pause {
+			pause = min(f.After, p.Most)
+		}
+		if !rest(ctx, pause, l.wake) {
+			return
+		}
+		pause = min(2*pause, p.Most)
+	}
+}
+
+func (p *Peers) step(ctx context.Context, r *reader) error {
+	got, err := r.pull(ctx, p.Wait)
+	if err != nil {
+		return err
+	}
+	if got.End && r.at.cursor.Relist {
+		if err := r.relist(ctx); err != nil {
+			return err
+		}
+	}
+	if got.End && len(got.Outcomes) > 0 {
+		p.ack(ctx, r.node, r.log, r.at.cursor.Next)
+	}
+	return nil
+}
+
+// rest waits, or less when woken; false when the line has ended.
+func rest(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-wake:
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}
+
+// Nudge makes the next pull from a neighbour come now.
+func (p *Peers) Nudge(node spec.NodeID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l := p.lines[node]; l != nil {
+		select {
+		case l.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// PullNow reads a neighbour's log for us to its end and returns what became of
+// each entry. It is for operators and tests; readers do the same by themselves.
+func (p *Peers) PullNow(ctx context.Context, node spec.NodeID) ([]gate.Outcome, error) {
+	r, err := p.newReader(ctx, node, spec.LogFor(p.Self))
+	if err != nil {
+		return nil, err
+	}
+	var all []gate.Outcome
+	for {
+		got, err := r.pull(ctx, 0)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, got.Outcomes...)
+		if got.End {
+			return all, nil
+		}
+	}
+}
+
+// ack tells the neighbour how far we are; it is a courtesy, so its failure is
+// only noted.
+func (p *Peers) ack(ctx context.Context, node spec.NodeID, log string, next uint64) {
+	_, err := p.Client.Do(ctx, node, Ask{
+		Method: http.MethodPut, Path: "/v1/feed/" + log + "/ack", Body: fmt.Appendf(nil, `{"next":%d}`, next),
+		Type: "application/json", Limit: 4096, Signed: true,
+	})
+	if err != nil {
+		p.Log.Debug("ack failed", "peer", node, "error", sentence(err))
+	}
+}
+
+func (p *Peers) count(node spec.NodeID, list []gate.Outcome) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m := p.counts[node]
+	if m == nil {
+		m = make(map[gate.Verdict]int)
+		p.counts[node] = m
+	}
+	for _, o := range list {
+		m[o.Verdict]++
+	}
+}
+
+// Counts says what became of the entries pulled since the start.
+func (p *Peers) Counts(node spec.NodeID) map[gate.Verdict]int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := make(map[gate.Verdict]int)
+	for v, n := range p.counts[node] {
+		out[v] = n
+	}
+	return out
+}

@@ -1,0 +1,87 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// Restore marks a data directory that was copied back from a backup. The next
+// start takes a new epoch, reads what every member holds of this node, and
+// publishes nothing before that.
+func Restore(ctx context.Context, cfg Config, now time.Time) error {
+	return whileStopped(ctx, cfg, func(st *store.Store) error {
+		return st.Write(ctx, func(tx *store.Tx) error { return gate.RequestRestore(tx, now) })
+	})
+}
+
+// Waive lets a restored node go on without one member that will not answer; it
+// stands in the audit log under the operator's name.
+func (n *Node) Waive(ctx context.Context, member spec.NodeID, operator string) error {
+	return n.gate.Drained(ctx, member, operator)
+}
+
+func whileStopped(ctx context.Context, cfg Config, f func(*store.Store) error) error {
+	genesis, err := readGenesis(cfg.Data)
+	if err != nil {
+		return err
+	}
+	development, err := developmentOf(genesis, spec.ID(cfg.Fed))
+	if err != nil {
+		return err
+	}
+	if _, err := cfg.check(development); err != nil {
+		return err
+	}
+	held, err := lock(cfg.Data)
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+	st, err := store.Open(ctx, cfg.Store, store.Options{})
+	if err != nil {
+		return err
+	}
+	if err := f(st); err != nil {
+		_ = st.Close()
+		return fmt.Errorf("%s: %w", cfg.Data, err)
+	}
+	return st.Close()
+}
+
+// beginEpoch carries out a requested restore before anything is served.
+func (n *Node) beginEpoch(ctx context.Context) error {
+	register := n.trust.Book().Register()
+	var members []spec.NodeID
+	for _, m := range register.Members {
+		if m.Node != n.self && register.Active(m.Node) {
+			members = append(members, m.Node)
+		}
+	}
+	if err := n.gate.BeginEpoch(ctx, members); err != nil {
+		return err
+	}
+	left, err := n.gate.Undrained(ctx)
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	n.restoring = gate.ErrRestoring
+	return nil
+}
+
+// drain reads what others hold, and then lets the feeds be served.
+func (n *Node) drain() {
+	if n.ready() == nil {
+		return
+	}
+	n.peers.Drain(func() {
+		n.mu.Lock()
+		n.restoring = nil
+		n.mu.Unlock()
+		n.log.Info("restore finished", "epoch", n.gate.Epoch())
+	})
+}

@@ -1,0 +1,158 @@
+package node
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/fukusen/fukusen/node/api"
+	"github.com/fukusen/fukusen/node/web"
+	"github.com/fukusen/fukusen/spec"
+)
+
+func (n *Node) listen() error {
+	l, err := net.Listen("tcp", n.cfg.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w: listen: the address %s is taken by another program; choose another port or stop that program", ErrConfig, n.cfg.Listen)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: listen: %w", ErrConfig, err)
+	}
+	n.listener = l
+	return nil
+}
+
+func (n *Node) serve() error {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.Logger.SetOutput(io.Discard)
+	e.StdLogger = log.New(io.Discard, "", 0)
+	e.IPExtractor = echo.ExtractIPDirect()
+	_, err := api.Mount(e, api.Config{
+		Self: n.self, Version: Version, Store: n.store, Gate: n.gate, Trust: n.trust, Neighbours: n.peers,
+		Council: n.seat, Heads: n.heads, Statement: n.statement, Clock: n.opt.Clock, Log: n.log, Ready: n.ready,
+	})
+	if err != nil {
+		return err
+	}
+	web.Mount(e, web.Config{
+		Self: n.self, Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Trust: n.trust, Clock: n.opt.Clock,
+		Leader: n.leader, Ready: n.ready,
+	})
+	n.server = &http.Server{
+		Handler: e, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 90 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 96 << 10,
+		// Long polls end when the node stops.
+		BaseContext: func(net.Listener) context.Context { return n.ctx },
+		ErrorLog:    slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+	}
+	listener := n.listener
+	if n.cfg.TLS.CertFile != "" {
+		pair, err := newKeyPair(n.cfg.TLS)
+		if err != nil {
+			return err
+		}
+		listener = tls.NewListener(n.listener, &tls.Config{
+			MinVersion: tls.VersionTLS13, GetCertificate: pair.get, NextProtos: []string{"h2", "http/1.1"},
+		})
+	}
+	n.jobs.Go(func() {
+		if err := n.server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			n.log.Error("serving ended", "error", err)
+		}
+	})
+	return nil
+}
+
+// ready says why the node serves no feed yet, or nil.
+func (n *Node) ready() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.restoring
+}
+
+// keyPair is the server's certificate, read again when its file changes.
+type keyPair struct {
+	files TLS
+	mu    sync.Mutex
+	at    time.Time
+	cert  *tls.Certificate
+}
+
+func newKeyPair(files TLS) (*keyPair, error) {
+	p := &keyPair{files: files}
+	_, err := p.get(nil)
+	return p, err
+}
+
+func (p *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	info, err := os.Stat(p.files.CertFile)
+	if err != nil {
+		if p.cert != nil {
+			return p.cert, nil // the last good one, while the file is being replaced
+		}
+		return nil, fmt.Errorf("%w: tls.cert_file: %w", ErrConfig, err)
+	}
+	if p.cert != nil && info.ModTime().Equal(p.at) {
+		return p.cert, nil
+	}
+	cert, err := tls.LoadX509KeyPair(p.files.CertFile, p.files.KeyFile)
+	if err != nil {
+		if p.cert != nil {
+			return p.cert, nil
+		}
+		return nil, fmt.Errorf("%w: tls: %w", ErrConfig, err)
+	}
+	p.cert, p.at = &cert, info.ModTime()
+	return p.cert, nil
+}
+
+// authorities are the system's and those of a file, or nil for the system's.
+func authorities(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	octets, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: tls.ca_file: %w", ErrConfig, err)
+	}
+	if !pool.AppendCertsFromPEM(octets) {
+		return nil, fmt.Errorf("%w: tls.ca_file: %s holds no certificate in PEM", ErrConfig, path)
+	}
+	return pool, nil
+}
+
+// statement is signed anew for each answer: it is small, and it never expires.
+func (n *Node) statement() (string, error) {
+	now := n.opt.Clock()
+	history := n.trust.History(n.self)
+	roles := []string{"availability-publisher", "availability-consumer", "evaluation-issuer", "evaluation-verifier", "policy-follower"}
+	if n.seat() != nil {
+		roles = append(roles, "policy-voter")
+	}
+	return spec.SealStatement(n.files.signer(), spec.Statement{
+		Issuer: n.self, IssuedAt: now.Unix(), Expires: now.Add(24 * time.Hour).Unix(), Fed: n.trust.Book().Fed(),
+		Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Kind: n.cfg.Kind, Identifiers: n.cfg.Identifiers,
+		Keys: history.Serial, Spec: []string{spec.Version}, Roles: roles, Bundle: string(spec.Bundle()),
+		Endpoints: map[string]string{"feed": string(n.self) + "/v1/feed", "policy": string(n.self) + "/v1/policy"},
+	})
+}

@@ -1,0 +1,74 @@
+package store
+
+import "github.com/fukusen/fukusen/spec"
+
+// Consent is a consent record (ISO/IEC TS 27560). Document is the whole of it
+// as JSON; the other fields are what it is looked up by.
+type Consent struct {
+	RecordID    string
+	Person      string
+	Recipient   spec.NodeID
+	Kinds       []spec.Kind
+	Purposes    []string
+	Document    string
+	State       string // event_state of the document
+	Until       int64
+	CreatedAt   int64
+	WithdrawnAt int64
+}
+
+func (c *Consent) fields() []any {
+	return []any{
+		&c.RecordID, &c.Person, &c.Recipient,
+		asJSON{&c.Kinds},
+		asJSON{&c.Purposes},
+		&c.Document, &c.State,
+		&c.Until, &c.CreatedAt, &c.WithdrawnAt,
+	}
+}
+
+const (
+	upsertConsent = `
+INSERT INTO consent (
+    record_id, person, recipient, kinds, purposes, document, state, until, created_at, withdrawn_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (record_id) DO UPDATE
+SET kinds = excluded.kinds, purposes = excluded.purposes, document = excluded.document,
+    state = excluded.state, until = excluded.until, withdrawn_at = excluded.withdrawn_at`
+
+	consentColumns = `
+SELECT record_id, person, recipient, kinds, purposes, document, state, until, created_at, withdrawn_at
+FROM consent`
+
+	selectConsent   = consentColumns + ` WHERE record_id = $1`
+	selectConsentOf = consentColumns + ` WHERE person = $1 ORDER BY created_at, record_id`
+
+	// A kind stands in quotation marks in the JSON list of kinds.
+	selectActiveConsents = consentColumns + `
+WHERE ($1 = '' OR recipient = $1) AND ($2 = '' OR kinds LIKE '%"' || $2 || '"%')
+    AND withdrawn_at = 0 AND (until = 0 OR until > $3)
+ORDER BY person, recipient, record_id`
+)
+
+// PutConsent writes a consent record. Whose it is, for whom, and since when
+// stay as first written.
+func (tx *Tx) PutConsent(c Consent) error {
+	return tx.run(upsertConsent, c.RecordID, c.Person, c.Recipient, asJSON{&c.Kinds}, asJSON{&c.Purposes},
+		c.Document, c.State, c.Until, c.CreatedAt, c.WithdrawnAt)
+}
+
+// Consent answers one consent record.
+func (tx *Tx) Consent(recordID string) (Consent, error) {
+	return one(tx, (*Consent).fields, selectConsent, recordID)
+}
+
+// ConsentsOf answers a person's consent records, oldest first, withdrawn ones too.
+func (tx *Tx) ConsentsOf(person string) ([]Consent, error) {
+	return list(tx, (*Consent).fields, selectConsentOf, person)
+}
+
+// ActiveConsents answers consents for a recipient, or any, and a kind, or any,
+// that are neither withdrawn nor past until at a time.
+func (tx *Tx) ActiveConsents(recipient spec.NodeID, kind spec.Kind, at int64) ([]Consent, error) {
+	return list(tx, (*Consent).fields, selectActiveConsents, recipient, kind, at)
+}

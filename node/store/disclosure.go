@@ -1,0 +1,102 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/fukusen/fukusen/spec"
+)
+
+// Disclosure is a range of a log that was served to its reader, both ends
+// included: the giver's side of who has seen what.
+type Disclosure struct {
+	ID     string // of this serving; made from the rest where it is empty
+	Log    string
+	Reader spec.NodeID
+	Epoch  int64
+	FromN  uint64
+	ToN    uint64
+	At     int64
+}
+
+func (d *Disclosure) fields() []any {
+	return []any{&d.ID, &d.Log, &d.Reader, &d.Epoch, &d.FromN, &d.ToN, &d.At}
+}
+
+// Disclosed says that one record was served.
+type Disclosed struct {
+	ID     spec.ID
+	Reader spec.NodeID
+	Log    string
+	N      uint64
+	At     int64
+}
+
+func (d *Disclosed) fields() []any { return []any{&d.ID, &d.Reader, &d.Log, &d.N, &d.At} }
+
+// Opened says that somebody here opened a record, and why: the receiver's side.
+type Opened struct {
+	ID      spec.ID
+	At      int64
+	Who     string
+	Purpose string
+}
+
+func (o *Opened) fields() []any { return []any{&o.ID, &o.At, &o.Who, &o.Purpose} }
+
+const (
+	insertDisclosure = `
+INSERT INTO disclosure (id, log, reader, epoch, from_n, to_n, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO NOTHING`
+
+	selectDisclosuresOf = `
+SELECT id, log, reader, epoch, from_n, to_n, at
+FROM disclosure
+WHERE reader = $1
+ORDER BY at, id`
+
+	selectDisclosuresOfIDs = `
+SELECT e.id, d.reader, d.log, e.n, d.at
+FROM log_entry AS e
+JOIN disclosure AS d
+    ON d.log = e.log AND d.epoch = e.epoch AND d.from_n <= e.n AND d.to_n >= e.n
+WHERE e.state = 'live' AND e.id IN ({ids})
+ORDER BY d.at, d.log, e.n`
+
+	insertOpened = `
+INSERT INTO opened (id, at, who, purpose)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (id, at, who, purpose) DO NOTHING`
+
+	selectOpenedOf = `
+SELECT id, at, who, purpose
+FROM opened
+WHERE id IN ({ids})
+ORDER BY at, who, purpose`
+)
+
+// Disclose notes that a range was served.
+func (tx *Tx) Disclose(d Disclosure) error {
+	if d.ID == "" {
+		d.ID = string(spec.Digest(fmt.Appendf(nil, "%s %s %d %d %d %d", d.Log, d.Reader, d.Epoch, d.FromN, d.ToN, d.At)))
+	}
+	return tx.run(insertDisclosure, d.ID, d.Log, d.Reader, d.Epoch, int64(d.FromN), int64(d.ToN), d.At)
+}
+
+// DisclosuresOf answers what was served to a reader, oldest first.
+func (tx *Tx) DisclosuresOf(reader spec.NodeID) ([]Disclosure, error) {
+	return list(tx, (*Disclosure).fields, selectDisclosuresOf, reader)
+}
+
+// DisclosuresOfIDs answers when each of these records was served, and to whom.
+func (tx *Tx) DisclosuresOfIDs(ids []spec.ID) ([]Disclosed, error) {
+	return listAmong(tx, (*Disclosed).fields, selectDisclosuresOfIDs, ids)
+}
+
+// PutOpened notes that somebody opened a record.
+func (tx *Tx) PutOpened(o Opened) error { return tx.run(insertOpened, o.ID, o.At, o.Who, o.Purpose) }
+
+// OpenedOf answers who opened these records.
+func (tx *Tx) OpenedOf(ids []spec.ID) ([]Opened, error) {
+	return listAmong(tx, (*Opened).fields, selectOpenedOf, ids)
+}

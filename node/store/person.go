@@ -1,0 +1,73 @@
+package store
+
+// Person is somebody of this node. What stands here is kept: it is never
+// signed and never leaves.
+type Person struct {
+	ID         string
+	FamilyName string
+	GivenName  string
+	FamilyKana string
+	GivenKana  string
+	CreatedAt  int64
+	Demo       bool // fictional
+}
+
+func (p *Person) fields() []any {
+	return []any{&p.ID, &p.FamilyName, &p.GivenName, &p.FamilyKana, &p.GivenKana, &p.CreatedAt, &p.Demo}
+}
+
+const (
+	upsertPerson = `
+INSERT INTO person (id, family_name, given_name, family_kana, given_kana, created_at, demo)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO UPDATE
+SET family_name = excluded.family_name, given_name = excluded.given_name,
+    family_kana = excluded.family_kana, given_kana = excluded.given_kana, demo = excluded.demo`
+
+	personColumns = `
+SELECT id, family_name, given_name, family_kana, given_kana, created_at, demo
+FROM person`
+
+	selectPerson = personColumns + ` WHERE id = $1`
+	selectPeople = personColumns + ` WHERE id > $1 ORDER BY id LIMIT $2`
+	countPeople  = `SELECT COUNT(*) FROM person`
+
+	deletePerson         = `DELETE FROM person WHERE id = $1`
+	deleteTalentProfile  = `DELETE FROM talent_profile WHERE person = $1`
+	deleteConsents       = `DELETE FROM consent WHERE person = $1`
+	deletePairwise       = `DELETE FROM pairwise WHERE person = $1`
+	deleteEngagements    = `DELETE FROM engagement WHERE person = $1`
+	deleteTokensOfPerson = `DELETE FROM token WHERE person = $1`
+)
+
+// PutPerson writes a person; CreatedAt stays as it was first written.
+func (tx *Tx) PutPerson(p Person) error {
+	return tx.run(upsertPerson, p.ID, p.FamilyName, p.GivenName, p.FamilyKana, p.GivenKana, p.CreatedAt, p.Demo)
+}
+
+// Person answers one person.
+func (tx *Tx) Person(id string) (Person, error) { return one(tx, (*Person).fields, selectPerson, id) }
+
+// People answers people whose id follows one, in the order of ids.
+func (tx *Tx) People(after string, limit int) ([]Person, error) {
+	return list(tx, (*Person).fields, selectPeople, after, limit)
+}
+
+// CountPeople counts people.
+func (tx *Tx) CountPeople() (int64, error) { return one(tx, only[int64], countPeople) }
+
+// DeletePerson deletes all that is kept about a person: calendars, talent
+// profile, consents, pairwise identifiers, engagements and bearer tokens. What
+// readers still owe stays under the id, which by then names nobody. Records are not kept but said:
+// find them first, and erase them with Blank.
+func (tx *Tx) DeletePerson(id string) error {
+	for _, query := range []string{
+		deleteCalendars, deleteTalentProfile, deleteConsents, deletePairwise, deleteEngagements,
+		deleteTokensOfPerson, deletePerson,
+	} {
+		if err := tx.run(query, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+package trust
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/policy"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// ErrNotExtending means that a head would not extend what this node cosigned
+// before; it is never cosigned (REQ-POL-016).
+var ErrNotExtending = errors.New("the policy log does not extend what this node cosigned before")
+
+// pending are entries that the council's raft has agreed on and that no
+// majority has cosigned yet. They are not in force.
+type pending struct {
+	octets []string
+	books  []*policy.Book // books[i] holds octets[:i+1]
+	lines  map[uint64]map[spec.NodeID]string
+}
+
+// Applied takes over an entry that raft has committed. Entries that are
+// accepted already are passed over, so a restart may replay them all.
+func (t *Trust) Applied(n uint64, octets string, book *policy.Book) {
+	t.policy.mu.Lock()
+	defer t.policy.mu.Unlock()
+	p := &t.policy.pending
+	if n != t.Book().Size()+uint64(len(p.octets)) {
+		return
+	}
+	p.octets = append(p.octets, octets)
+	p.books = append(p.books, book)
+}
+
+// newest is the book to cosign: the last that raft agreed on. The lock is held.
+func (t *Trust) newest() *policy.Book {
+	if k := len(t.policy.pending.books); k > 0 {
+		return t.policy.pending.books[k-1]
+	}
+	return t.Book()
+}
+
+// Cosign signs the newest agreed head, unless it is accepted already with this
+// node's name under it. What was cosigned is on disk before the signature leaves.
+func (t *Trust) Cosign(ctx context.Context, signer *spec.Signer, now time.Time) (string, error) {
+	t.policy.mu.Lock()
+	defer t.policy.mu.Unlock()
+	book := t.newest()
+	text := spec.CheckpointText(book.Fed(), book.Size(), book.Root())
+	err := t.store.Write(ctx, func(tx *store.Tx) error {
+		last, err := tx.Cosigned(t.self)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if err == nil && !t.extends(last, book) {
+			return ErrNotExtending
+		}
+		root := book.Root()
+		return tx.PutCosigned(t.self, store.Cosigned{Size: book.Size(), Root: root[:]})
+	})
+	if err != nil {
+		return "", fmt.Errorf("cosign policy head %d: %w", book.Size(), err)
+	}
+	line := spec.Cosign(signer, t.self, text, now)
+	t.addLine(book.Size(), t.self, line)
+	return spec.JoinNote(text, []string{line}), nil
+}
+
+// extends reports whether a book continues what was cosigned. The lock is held.
+func (t *Trust) extends(last store.Cosigned, book *policy.Book) bool {
+	if last.Size > book.Size() {
+		return false
+	}
+	root, ok := t.rootAt(last.Size)
+	return ok && bytes.Equal(root[:], last.Root)
+}
+
+// rootAt is the root of the agreed log at a size. The lock is held.
+func (t *Trust) rootAt(size uint64) (spec.Root, bool) {
+	if b := t.Book(); size == b.Size() {
+		return b.Root(), true
+	}
+	for _, b := range t.policy.pending.books {
+		if b.Size() == size {
+			return b.Root(), true
+		}
+	}
+	root, ok := t.policy.roots[size]
+	return root, ok
+}
+
+func (t *Trust) addLine(size uint64, node spec.NodeID, line string) {
+	p := &t.policy.pending
+	if p.lines == nil {
+		p.lines = make(map[uint64]map[spec.NodeID]string)
+	}
+	if p.lines[size] == nil {
+		p.lines[size] = make(map[spec.NodeID]string)
+	}
+	p.lines[size][node] = line
+}
+
+// Collect takes a cosignature of another council node. When a majority stands
+// under one head, it is accepted and in force. It reports whether it was.
+func (t *Trust) Collect(ctx context.Context, from spec.NodeID, note string, now time.Time) (bool, error) {
+	book, entries, joined, err := t.collect(from, note)
+	if err != nil || joined == "" {
+		return false, err
+	}
+	if book.Size() == t.Book().Size() && t.PolicyHead() != "" {
+		return false, nil
+	}
+	return true, t.Follow(ctx, entries, joined, now)
+}
+
+func (t *Trust) collect(from spec.NodeID, note string) (*policy.Book, []string, string, error) {
+	t.policy.mu.Lock()
+	defer t.policy.mu.Unlock()
+	// One line of one node: it must verify on its own before it counts.
+	c, err := spec.OpenCheckpoint(note, t.Book().Fed(), []spec.NodeID{from}, t.History, 1)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	text, lines, err := spec.SplitCosignatures(note)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	var book *policy.Book
+	at := -1
+	for i, b := range t.policy.pending.books {
+		if b.Size() == c.Size {
+			book, at = b, i
+		}
+	}
+	if b := t.Book(); b.Size() == c.Size {
+		book = b
+	}
+	if book == nil {
+		return nil, nil, "", nil // raft has not brought us there yet; it will be sent again
+	}
+	if book.Root() != c.Root {
+		return nil, nil, "", spec.RefuseField("REQ-POL-009", "head", "the cosigned head differs from the log that raft agreed on")
+	}
+	t.addLine(c.Size, from, lines[0])
+	if !t.majority(book, c.Size) {
+		return nil, nil, "", nil
+	}
+	var all []string
+	for _, m := range book.Register().Council() {
+		if line, ok := t.policy.pending.lines[c.Size][m.Node]; ok {
+			all = append(all, line)
+		}
+	}
+	entries := append([]string(nil), t.policy.pending.octets[:at+1]...)
+	return book, entries, spec.JoinNote(text, all), nil
+}
+
+func (t *Trust) majority(book *policy.Book, size uint64) bool {
+	have := 0
+	for _, m := range book.Register().Council() {
+		if _, ok := t.policy.pending.lines[size][m.Node]; ok {
+			have++
+		}
+	}
+	return have >= book.Register().Majority()
+}
+
+// settle drops what an accepted book covers. The lock is held.
+func (t *Trust) settle(before, accepted *policy.Book) {
+	t.policy.roots[before.Size()] = before.Root()
+	p := &t.policy.pending
+	for i, b := range p.books {
+		t.policy.roots[b.Size()] = b.Root()
+		if b.Size() == accepted.Size() {
+			p.octets, p.books = p.octets[i+1:], p.books[i+1:]
+			break
+		}
+	}
+	if len(p.books) > 0 && p.books[0].Size() != accepted.Size()+1 {
+		p.octets, p.books = nil, nil
+	}
+	for size := range p.lines {
+		if size < accepted.Size() {
+			delete(p.lines, size)
+		}
+	}
+}
+
+// Unsettled reports whether raft has agreed on entries, or on the genesis,
+// under which no majority of cosignatures stands yet.
+func (t *Trust) Unsettled() bool {
+	t.policy.mu.Lock()
+	defer t.policy.mu.Unlock()
+	return len(t.policy.pending.octets) > 0 || t.PolicyHead() == ""
+}

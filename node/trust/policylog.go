@@ -1,0 +1,304 @@
+package trust
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/policy"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// policyState is this node's mirror of the policy log. accepted is what a
+// majority of the council cosigned; only that is ever in force here.
+type policyState struct {
+	genesis  string
+	accepted atomic.Pointer[policy.Book]
+	head     atomic.Pointer[string]
+
+	mu       sync.Mutex
+	grown    chan struct{}
+	changed  []func(*policy.Book)
+	stopped  bool
+	headTime time.Time
+	pending  pending
+	roots    map[uint64]spec.Root // of every earlier accepted size
+}
+
+func (p *policyState) init(genesis string) {
+	p.genesis = genesis
+	p.grown = make(chan struct{})
+	p.roots = make(map[uint64]spec.Root)
+	empty := ""
+	p.head.Store(&empty)
+}
+
+// Book is the policy in force here: entries under an accepted head, and always
+// the genesis.
+func (t *Trust) Book() *policy.Book { return t.policy.accepted.Load() }
+
+// PolicyHead is the newest accepted policy head as a note, or empty before the
+// council has cosigned the genesis.
+func (t *Trust) PolicyHead() string { return *t.policy.head.Load() }
+
+// PolicyPoint names the state of the policy log that this node acts under.
+func (t *Trust) PolicyPoint() spec.PolicyPoint {
+	b := t.Book()
+	return spec.PolicyPoint{Size: b.Size(), Root: b.Root()}
+}
+
+// PolicyAge says how long ago the policy head was confirmed.
+func (t *Trust) PolicyAge(now time.Time) (time.Duration, bool) {
+	t.policy.mu.Lock()
+	defer t.policy.mu.Unlock()
+	return now.Sub(t.policy.headTime), !t.policy.headTime.IsZero()
+}
+
+// PolicyGrown is closed when the accepted log or its head has changed.
+func (t *Trust) PolicyGrown() <-chan struct{} {
+	t.policy.mu.Lock()
+	defer t.policy.mu.Unlock()
+	return t.policy.grown
+}
+
+// OnPolicy registers what to call after the book in force has changed.
+func (t *Trust) OnPolicy(f func(*policy.Book)) {
+	t.policy.mu.Lock()
+	defer t.policy.mu.Unlock()
+	t.policy.changed = append(t.policy.changed, f)
+}
+
+// keepGenesis makes entry 0 of the stored log, or refuses a directory whose log
+// began with another one.
+func (t *Trust) keepGenesis(ctx context.Context) error {
+	genesis := t.policy.genesis
+	err := t.store.Write(ctx, func(tx *store.Tx) error {
+		return tx.AppendPolicyEntries(0, []store.PolicyEntry{{ID: spec.Digest([]byte(genesis)), Octets: genesis}})
+	})
+	if err != nil {
+		return fmt.Errorf("the stored policy log began with another genesis than this directory's genesis.txt: %w", err)
+	}
+	return nil
+}
+
+func (t *Trust) loadPolicy(ctx context.Context, book *policy.Book) error {
+	return t.store.Read(ctx, func(tx *store.Tx) error {
+		for from := uint64(1); ; {
+			rows, err := tx.PolicyEntries(from, 500)
+			if err != nil {
+				return err
+			}
+			if len(rows) == 0 {
+				break
+			}
+			for _, row := range rows {
+				t.policy.roots[book.Size()] = book.Root()
+				if book, err = book.Apply(row.Octets); err != nil {
+					return fmt.Errorf("stored policy entry %d: %w", row.N, err)
+				}
+			}
+			from += uint64(len(rows))
+		}
+		if err := withStoredBodies(tx, &book); err != nil {
+			return err
+		}
+		t.policy.accepted.Store(book)
+		head, err := tx.PolicyHead()
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t.policy.head.Store(&head.Note)
+		t.policy.headTime = time.Unix(head.At, 0)
+		return nil
+	})
+}
+
+// withStoredBodies gives the book the confidential bodies this node may read.
+func withStoredBodies(tx *store.Tx, book **policy.Book) error {
+	for _, digest := range confidentialOf(*book) {
+		if (*book).HasBody(digest) {
+			continue
+		}
+		body, err := tx.Confidential(digest)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		next, err := (*book).WithConfidential(digest, body)
+		if err != nil {
+			return fmt.Errorf("stored confidential document: %w", err)
+		}
+		*book = next
+	}
+	return nil
+}
+
+// Follow accepts a policy head with the entries that lead to it. Entries are
+// judged one by one by the register before them, the root must fit, and the
+// head must carry a majority of the council (REQ-POL-001 to 014). It may be
+// repeated: a known head changes nothing.
+func (t *Trust) Follow(ctx context.Context, entries []string, note string, now time.Time) error {
+	t.policy.mu.Lock()
+	defer t.policy.mu.Unlock()
+	if t.policy.stopped {
+		return ErrStopped
+	}
+	book := t.Book()
+	from := book.Size()
+	grown := book
+	for i, octets := range entries {
+		next, err := grown.Apply(octets)
+		if err != nil {
+			return fmt.Errorf("policy entry %d: %w", from+uint64(i), err)
+		}
+		grown = next
+	}
+	head, err := t.openPolicyHead(note, grown)
+	if err != nil {
+		return err
+	}
+	if head.Size != grown.Size() || head.Root != grown.Root() {
+		return t.misfit(ctx, head, grown, now)
+	}
+	if len(entries) == 0 && note == t.PolicyHead() {
+		t.policy.headTime = now
+		return nil
+	}
+	if err := t.keepPolicy(ctx, from, entries, head, now); err != nil {
+		return err
+	}
+	// A body that this node drafted, or fetched before, is read now.
+	err = t.store.Read(ctx, func(tx *store.Tx) error { return withStoredBodies(tx, &grown) })
+	if err != nil {
+		return err
+	}
+	t.swap(grown, note, now)
+	return nil
+}
+
+// openPolicyHead counts cosignatures by the council before and after the
+// entries: a register change is cosigned by the electorate that made it.
+func (t *Trust) openPolicyHead(note string, grown *policy.Book) (*spec.Checkpoint, error) {
+	var firstErr error
+	for _, reg := range []*policy.Register{grown.Register(), t.Book().Register()} {
+		var council []spec.NodeID
+		for _, m := range reg.Council() {
+			council = append(council, m.Node)
+		}
+		c, err := spec.OpenCheckpoint(note, grown.Fed(), council, t.History, reg.Majority())
+		if err == nil {
+			return c, nil
+		}
+		if firstErr == nil {
+			firstErr = err
+		}
+	}
+	return nil, firstErr
+}
+
+func (t *Trust) keepPolicy(ctx context.Context, from uint64, entries []string, head *spec.Checkpoint, now time.Time) error {
+	return t.store.Write(ctx, func(tx *store.Tx) error {
+		rows := make([]store.PolicyEntry, len(entries))
+		for i, octets := range entries {
+			rows[i] = store.PolicyEntry{N: from + uint64(i), ID: spec.Digest([]byte(octets)), Octets: octets, At: now.Unix()}
+		}
+		if err := tx.AppendPolicyEntries(from, rows); err != nil {
+			return err
+		}
+		return tx.PutPolicyHead(store.PolicyHead{Size: head.Size, Note: head.Note(), At: now.Unix()})
+	})
+}
+
+// swap must be called with the policy lock held.
+func (t *Trust) swap(book *policy.Book, note string, now time.Time) {
+	t.settle(t.Book(), book)
+	t.policy.accepted.Store(book)
+	t.policy.head.Store(&note)
+	t.policy.headTime = now
+	close(t.policy.grown)
+	t.policy.grown = make(chan struct{})
+	tell := append([]func(*policy.Book){}, t.policy.changed...)
+	go func() {
+		for _, f := range tell {
+			f(book)
+		}
+	}()
+}
+
+// misfit keeps the proof when a cosigned head and our own cosigned head of the
+// same size disagree; then nothing more is followed (REQ-POL-009, 010).
+func (t *Trust) misfit(ctx context.Context, head *spec.Checkpoint, grown *policy.Book, now time.Time) error {
+	book := t.Book()
+	if head.Size == book.Size() && head.Root != book.Root() {
+		t.policy.stopped = true
+		err := t.store.Write(ctx, func(tx *store.Tx) error {
+			return tx.PutProof(store.Proof{
+				ID: string(spec.Digest([]byte(t.PolicyHead() + head.Note()))), Kind: "policy-forked",
+				Issuer: spec.NodeID(book.Fed()), A: t.PolicyHead(), B: head.Note(), At: now.Unix(),
+			})
+		})
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: %w", ErrStopped, spec.Refuse("REQ-POL-009", "two cosigned policy heads of one size differ; both are kept as evidence"))
+	}
+	if head.Size != grown.Size() {
+		return spec.RefuseField("REQ-POL-010", "head", "the policy head's size is that of the entries under it")
+	}
+	return spec.RefuseField("REQ-POL-010", "head", "the entries do not give the policy head's root")
+}
+
+// confidentialOf lists the digests that the log names.
+func confidentialOf(b *policy.Book) []spec.ID {
+	var list []spec.ID
+	for _, d := range b.Documents() {
+		if c := d.Sealed(); c != nil {
+			list = append(list, c.Digest)
+		}
+	}
+	return list
+}
+
+// AddConfidential keeps the body of a confidential document after checking its digest.
+func (t *Trust) AddConfidential(ctx context.Context, digest spec.ID, octets []byte, now time.Time) error {
+	t.policy.mu.Lock()
+	defer t.policy.mu.Unlock()
+	book, err := t.Book().WithConfidential(digest, octets)
+	if err != nil {
+		return err
+	}
+	err = t.store.Write(ctx, func(tx *store.Tx) error { return tx.PutConfidential(digest, octets) })
+	if err != nil {
+		return err
+	}
+	t.swap(book, t.PolicyHead(), now)
+	return nil
+}
+
+// Genesis is entry 0 as it stands on disk.
+func (t *Trust) Genesis() string { return t.policy.genesis }
+
+// PolicyItems are the entries from n on as feed items, at most limit.
+func (t *Trust) PolicyItems(ctx context.Context, n uint64, limit int) ([]spec.Item, error) {
+	var items []spec.Item
+	size := t.Book().Size()
+	err := t.store.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.PolicyEntries(n, limit)
+		for _, row := range rows {
+			if row.N < size {
+				items = append(items, spec.Item{N: row.N, ID: row.ID, Kind: spec.KindPolicy, State: spec.Live, Record: row.Octets})
+			}
+		}
+		return err
+	})
+	return items, err
+}

@@ -1,0 +1,82 @@
+// Package web is the HTML edge. Without sign-in it shows only what is public:
+// who this node is, the policy in force and the anchor to compare. It refuses
+// outside hosts, inline script and anything about a person.
+package web
+
+import (
+	"embed"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/fukusen/fukusen/policy"
+	"github.com/fukusen/fukusen/spec"
+)
+
+//go:embed status.html style.css
+var files embed.FS
+
+// Trust is what the page shows of the policy.
+type Trust interface {
+	Book() *policy.Book
+	PolicyAge(time.Time) (time.Duration, bool)
+}
+
+// Config is what the pages are made of.
+type Config struct {
+	Self   spec.NodeID
+	Name   spec.Text
+	Trust  Trust
+	Clock  func() time.Time
+	Leader func() spec.NodeID
+	Ready  func() error
+}
+
+// Mount puts the pages on an echo router.
+func Mount(e *echo.Echo, cfg Config) {
+	page := template.Must(template.ParseFS(files, "status.html"))
+	e.GET("/", func(c echo.Context) error {
+		secure(c)
+		c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
+		return page.Execute(c.Response(), cfg.status(language(c)))
+	})
+	e.GET("/style.css", func(c echo.Context) error {
+		secure(c)
+		octets, err := files.ReadFile("style.css")
+		if err != nil {
+			return err
+		}
+		c.Response().Header().Set("Cache-Control", "max-age=3600")
+		return c.Blob(http.StatusOK, "text/css; charset=utf-8", octets)
+	})
+}
+
+func secure(c echo.Context) {
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+}
+
+// language is the one of the link, or else the reader's.
+func language(c echo.Context) string {
+	switch c.QueryParam("lang") {
+	case "ja":
+		return "ja"
+	case "en":
+		return "en"
+	}
+	for _, part := range strings.Split(c.Request().Header.Get("Accept-Language"), ",") {
+		tag := strings.ToLower(strings.TrimSpace(part))
+		if strings.HasPrefix(tag, "ja") {
+			return "ja"
+		}
+		if strings.HasPrefix(tag, "en") {
+			return "en"
+		}
+	}
+	return "ja"
+}

@@ -1,0 +1,193 @@
+package spec
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/lestrrat-go/jwx/v2/jwa"
+	"github.com/lestrrat-go/jwx/v2/jws"
+
+	"github.com/fukusen/fukusen/spec/strict"
+)
+
+var (
+	strict64    = base64.RawURLEncoding.Strict()
+	headerShape = strict.Shape{
+		Top:    map[string]bool{"alg": true, "kid": true, "typ": true},
+		Folded: map[string]string{"alg": "alg", "kid": "kid", "typ": "typ"},
+	}
+)
+
+// MaxToken bounds every token but policy documents (REQ-OPEN-003).
+const MaxToken = 65536
+
+// token is a compact JWS whose form is known to be strict; its signature is
+// not looked at yet.
+type token struct {
+	text    string
+	signing string // the signing input
+	typ     string
+	kid     string
+	payload string // to decode; what was signed is signing
+	sig     []byte
+	members []strict.Member // top-level members of the payload
+}
+
+func (t *token) id() ID {
+	sum := sha256.Sum256([]byte(t.signing))
+	return ID(base64.RawURLEncoding.EncodeToString(sum[:]))
+}
+
+// splitToken reads a compact JWS as section 3 demands, before any signature:
+// jws.Verify would accept other spellings of the same token.
+func splitToken(text string, limit int, sh *strict.Shape) (*token, *Refusal) {
+	if len(text) > limit {
+		return nil, refuse("REQ-OPEN-003", "a token is at most 65536 octets long")
+	}
+	first := strings.IndexByte(text, '.')
+	last := strings.LastIndexByte(text, '.')
+	if first <= 0 || last <= first+1 || last == len(text)-1 || strings.Count(text, ".") != 2 {
+		return nil, refuse("REQ-OPEN-001", "a token is three base64url parts joined by two dots")
+	}
+	var parts [3][]byte
+	for i, p := range [3]string{text[:first], text[first+1 : last], text[last+1:]} {
+		octets, r := decodePart(p)
+		if r != nil {
+			return nil, r
+		}
+		parts[i] = octets
+	}
+	t := &token{text: text, signing: text[:last], payload: string(parts[1]), sig: parts[2]}
+	if r := t.readHeader(string(parts[0])); r != nil {
+		return nil, r
+	}
+	if r := t.scan(sh); r != nil {
+		return nil, r
+	}
+	return t, nil
+}
+
+// scan reads the payload strictly for the shape of its kind.
+func (t *token) scan(sh *strict.Shape) *Refusal {
+	members, payload, r := scanObject(t.payload, sh)
+	if r == nil {
+		t.members, t.payload = members, payload
+	}
+	return r
+}
+
+// scanObject reads one JSON object strictly; sh lists what its kind defines.
+func scanObject(text string, sh *strict.Shape) ([]strict.Member, string, *Refusal) {
+	members, payload, f := strict.Object(text, sh)
+	if f != nil {
+		return nil, "", refuseField(f.Requirement, f.Field, f.Detail)
+	}
+	return members, payload, nil
+}
+
+func decodePart(p string) ([]byte, *Refusal) {
+	// base64 readers skip line ends, so the alphabet is checked first.
+	for i := range len(p) {
+		c := p[i]
+		if !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
+			return nil, refuse("REQ-OPEN-001", "a token part uses the base64url alphabet without padding")
+		}
+	}
+	octets, err := strict64.DecodeString(p)
+	if err == nil {
+		return octets, nil
+	}
+	if len(p)%4 == 1 {
+		return nil, refuse("REQ-OPEN-001", "a token part is not base64url")
+	}
+	return nil, refuse("REQ-OPEN-002", "the unused bits of a base64url part are zero")
+}
+
+func (t *token) readHeader(text string) *Refusal {
+	members, _, r := scanObject(text, &headerShape)
+	if r != nil {
+		return r
+	}
+	for _, m := range members {
+		if !headerShape.Top[m.Name] {
+			return refuse("REQ-OPEN-005", "a header has the members alg, kid and typ and no other")
+		}
+		if m.Name == "alg" && m.First != '"' {
+			return refuseField("REQ-OPEN-004", "alg", "alg is EdDSA")
+		}
+	}
+	var h struct{ Alg, Kid, Typ *string }
+	if err := json.Unmarshal([]byte(text), &h); err != nil {
+		return refuse("REQ-OPEN-006", "header members are strings")
+	}
+	if h.Alg == nil || *h.Alg != "EdDSA" {
+		return refuseField("REQ-OPEN-004", "alg", "alg is EdDSA")
+	}
+	if h.Kid == nil || *h.Kid == "" || h.Typ == nil || *h.Typ == "" {
+		return refuse("REQ-OPEN-006", "a header has kid and typ")
+	}
+	t.kid, t.typ = *h.Kid, *h.Typ
+	return nil
+}
+
+// verify checks the signature with the key that kid names.
+func (t *token) verify(key ed25519.PublicKey) *Refusal {
+	if len(t.sig) != ed25519.SignatureSize || !belowOrder(t.sig[32:]) {
+		return refuse("REQ-OPEN-015", "a signature is 64 octets and its S is below the group order")
+	}
+	if _, err := jws.Verify([]byte(t.text), jws.WithCompact(), jws.WithKey(jwa.EdDSA, key)); err != nil {
+		return refuse("REQ-OPEN-014", "the signature does not verify under the key that kid names")
+	}
+	return nil
+}
+
+// groupOrder is L = 2^252 + 27742317777372353535851937790883648493, big-endian.
+var groupOrder = [32]byte{
+	0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0x14, 0xde, 0xf9, 0xde, 0xa2, 0xf7, 0x9c, 0xd6, 0x58, 0x12, 0x63, 0x1a, 0x5c, 0xf5, 0xd3, 0xed,
+}
+
+func belowOrder(s []byte) bool {
+	for i := range 32 {
+		if c := s[31-i]; c != groupOrder[i] {
+			return c < groupOrder[i]
+		}
+	}
+	return false
+}
+
+// decode fills out from the payload; requirement is what a wrong type breaks.
+func (t *token) decode(requirement string, out any) *Refusal {
+	err := json.Unmarshal([]byte(t.payload), out)
+	if err == nil {
+		return nil
+	}
+	var wrong *json.UnmarshalTypeError
+	if asType(err, &wrong) {
+		return refuseField(requirement, wrong.Field, "the member has the wrong JSON type")
+	}
+	return refuse(requirement, "the payload does not have the form that its kind calls for")
+}
+
+// sealToken signs a payload; it is the only place that makes a signature.
+func sealToken(s *Signer, typ string, payload any) (string, error) {
+	octets, err := json.Marshal(payload)
+	if err != nil {
+		return "", fmt.Errorf("seal %s: %w", typ, err)
+	}
+	h := jws.NewHeaders()
+	for name, value := range map[string]string{jws.KeyIDKey: s.kid, jws.TypeKey: typ} {
+		if err := h.Set(name, value); err != nil {
+			return "", fmt.Errorf("seal %s: %w", typ, err)
+		}
+	}
+	out, err := jws.Sign(octets, jws.WithKey(jwa.EdDSA, s.private, jws.WithProtectedHeaders(h)))
+	if err != nil {
+		return "", fmt.Errorf("seal %s: %w", typ, err)
+	}
+	return string(out), nil
+}
