@@ -150,7 +150,8 @@ image: ## build the container image from the static binary; pulls nothing
 	CGO_ENABLED=0 GOOS=linux $(GO) build $(BUILD) -o bin/image/fukusen ./cmd/fukusen
 	@docker build --quiet --tag $(IMAGE) --file deploy/Dockerfile bin/image
 
-compose-test: image ## four nodes in containers: cut one off, kill one, remove all
+# Builds an image of its own and removes it, or skips where no engine answers.
+compose-test: ## four nodes in containers: cut one off, kill one, remove all
 	@deploy/compose-test.sh
 
 bench: ## each figure beside its limit or rival; ROWS="ingest decide" for some

@@ -19,14 +19,20 @@ fail() {
   exit 1
 }
 
-table() { "${compose[@]}" run --rm -T table "$@"; }
+# quiet runs a command and lets it speak only when it fails.
+quiet() {
+  local said
+  said=$("$@" 2>&1) || fail "$said"
+}
+
+table() { quiet "${compose[@]}" run --rm -T table "$@"; }
 
 # member makes one node at the table: keys, certificate, configuration.
 member() {
   local name=$1 kind=$2 ja=$3 en=$4
   shift 4
   table init --dir "/table/$name/node" --id "https://$name.fukusen.test:8443" --kind "$kind" \
-    --name-ja "$ja" --name-en "$en" --dev-ca /table/ca "$@" >/dev/null
+    --name-ja "$ja" --name-en "$en" --dev-ca /table/ca "$@"
   say "$name: keys and certificate made"
 }
 
@@ -34,7 +40,7 @@ member() {
 # that offline/ stays behind; the archive keeps owner and mode.
 deal() {
   local name=$1 seat=$2 node part
-  node=$("${compose[@]}" ps -a -q "$name" 2>/dev/null || "${compose[@]}" ps -q "$name")
+  node=$("${compose[@]}" ps --all --quiet "$name")
   for part in keys tls node.yaml genesis.txt; do
     docker cp "$seat:/table/$name/node/$part" - | docker cp - "$node:/data/node"
   done
@@ -44,7 +50,7 @@ docker image inspect "$image" >/dev/null 2>&1 || fail "there is no image $image;
 
 # The containers are made now and started later: only then do their volumes
 # exist and belong to the user that serves.
-"${compose[@]}" up --no-start >/dev/null 2>&1 || "${compose[@]}" up --no-start
+quiet "${compose[@]}" up --no-start
 
 member city municipality "港川市（架空）" "Minatogawa City (fictional)" --raft-listen 0.0.0.0:8444
 member university university "港川大学（架空）" "Minatogawa University (fictional)" --raft-listen 0.0.0.0:8444
@@ -53,7 +59,8 @@ member club club "港川ローイングクラブ（架空）" "Minatogawa Rowing
 
 seat="${COMPOSE_PROJECT_NAME:-$(basename "$PWD")}-founding-$$"
 trap 'docker rm --force "$seat" >/dev/null 2>&1 || true' EXIT
-"${compose[@]}" run --name "$seat" -T table found --council 3 --dir /table/city/node \
+quiet "${compose[@]}" run --name "$seat" -T table found --council 3 --dir /table/city/node \
   --dir /table/university/node --dir /table/company/node --dir /table/club/node
+docker logs "$seat" 2>/dev/null | sed -n 's/^\(fed\|words\): /setup: &/p'
 for name in city university company club; do deal "$name" "$seat"; done
 say "ok: each node's volume holds its keys and the genesis; root and ballot keys stay in the volume of the table"

@@ -98,7 +98,7 @@ func ReadConfig(path string) (Config, error) {
 
 // known refuses environment variables with our prefix that mean nothing.
 func (c Config) known() error {
-	names := map[string]bool{"FUKUSEN_FAILPOINT": true, "FUKUSEN_SOAK": true, "FUKUSEN_CONFIG": true}
+	names := map[string]bool{"FUKUSEN_FAILPOINT": true, "FUKUSEN_SOAK": true, "FUKUSEN_CONFIG": true, "FUKUSEN_TOKEN": true}
 	params, err := env.GetFieldParamsWithOptions(&c, env.Options{Prefix: "FUKUSEN_"})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrConfig, err)
@@ -124,6 +124,17 @@ func indexByte(s string, c byte) int {
 	return -1
 }
 
+// Complete fills in what an empty setting means.
+func (c Config) Complete() Config {
+	if c.ErasedList == "" {
+		c.ErasedList = filepath.Clean(c.Data) + ".erased"
+	}
+	if c.Store == "" {
+		c.Store = filepath.Join(c.Data, "store.db")
+	}
+	return c
+}
+
 // check completes the configuration and says what is missing.
 func (c *Config) check(development bool) (spec.NodeID, error) {
 	id, err := spec.ParseNodeID(c.ID, development)
@@ -133,12 +144,7 @@ func (c *Config) check(development bool) (spec.NodeID, error) {
 	if c.Data == "" {
 		return "", fmt.Errorf("%w: data: name the directory that `fukusen init` made", ErrConfig)
 	}
-	if c.ErasedList == "" {
-		c.ErasedList = filepath.Clean(c.Data) + ".erased"
-	}
-	if c.Store == "" {
-		c.Store = filepath.Join(c.Data, "store.db")
-	}
+	*c = c.Complete()
 	plain := c.TLS.CertFile == "" || c.TLS.KeyFile == ""
 	if plain && !c.Proxy && id.Scheme() == "https" {
 		return "", fmt.Errorf("%w: tls: an https origin needs tls.cert_file and tls.key_file, or proxy: true behind a reverse proxy", ErrConfig)
@@ -168,9 +174,10 @@ func (c *Config) private(development bool) ([]netip.Prefix, error) {
 
 // Options are what a test or the demo sets beside the configuration.
 type Options struct {
-	Clock func() time.Time
-	Wait  time.Duration // of long polls to neighbours
-	Least time.Duration // first backoff
-	Most  time.Duration // longest backoff
-	Tick  time.Duration // raft's
+	Clock  func() time.Time
+	Wait   time.Duration // of long polls to neighbours
+	Least  time.Duration // first backoff
+	Most   time.Duration // longest backoff
+	Tick   time.Duration // raft's
+	Public time.Duration // between readings of public logs
 }

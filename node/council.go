@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +23,7 @@ type council struct {
 	node    *Node
 	replica *replica.Replica
 	applied chan struct{}
+	pins    pinned
 }
 
 // ErrNoLeader means that the council has been without a leader for a while, or
@@ -39,16 +39,22 @@ const (
 // askAgain is how often an unsettled head is cosigned and sent again.
 const askAgain = 500 * time.Millisecond
 
-// takeSeat starts raft where the register gives this node a seat.
+// takeSeat starts raft where the register gives this node a seat, at the start
+// or by a later register. It may be called again.
 func (n *Node) takeSeat() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.council.Load() != nil || n.ctx.Err() != nil {
+		return nil
+	}
 	member := n.trust.Book().Register().Find(n.self)
 	if member == nil || member.Role != policy.RoleCouncil || n.cfg.RaftListen == "" {
 		return nil
 	}
-	c := &council{node: n, applied: make(chan struct{}, 1)}
+	c := &council{node: n, applied: make(chan struct{}, 1), pins: pinned{kids: make(map[spec.NodeID]string)}}
 	r, err := replica.Start(replica.Config{
-		Node: n.self, Dir: filepath.Join(n.cfg.Data, "raft"), Listen: n.cfg.RaftListen, TLS: n.files.tls(),
-		Pinned: c.pinned, Book: n.trust.Book(), Entries: c.entries, Applied: c.took, Conflict: c.conflict,
+		Node: n.self, Dir: filepath.Join(n.cfg.Data, "raft"), Listen: n.cfg.RaftListen, TLS: n.files.tls,
+		Pinned: c.pinnedKeys, Book: n.trust.Book(), Entries: c.entries, Applied: c.took, Conflict: c.conflict,
 		Fault: fail.Point, Tick: n.opt.Tick, Logger: n.log,
 	})
 	if err != nil {
@@ -58,24 +64,24 @@ func (n *Node) takeSeat() error {
 	if err := r.Bootstrap(); err != nil && !errors.Is(err, replica.ErrNotFounder) && !errors.Is(err, replica.ErrBehind) {
 		return errors.Join(err, r.Close())
 	}
-	n.council = c
+	n.council.Store(c)
 	n.jobs.Go(c.settle)
 	return nil
 }
 
 // seat is the api's view of the council, or nil.
 func (n *Node) seat() api.Council {
-	if n.council == nil {
-		return nil
+	if c := n.council.Load(); c != nil {
+		return c
 	}
-	return n.council
+	return nil
 }
 
 func (n *Node) leader() spec.NodeID {
-	if n.council == nil {
-		return ""
+	if c := n.council.Load(); c != nil {
+		return c.Leader()
 	}
-	return n.council.Leader()
+	return ""
 }
 
 // Close ends the seat's part in raft.
@@ -83,28 +89,6 @@ func (c *council) Close() error { return c.replica.Close() }
 
 // Leader is the council's leader as this node knows it.
 func (c *council) Leader() spec.NodeID { return c.replica.Leader() }
-
-// pinned are a node's TLS keys that are good now, by its key history.
-func (c *council) pinned(node spec.NodeID) []ed25519.PublicKey {
-	h := c.node.trust.History(node)
-	if h == nil {
-		// A voter that never met this node before raft begins: ask it for its
-		// keys, which prove themselves under the register's root key.
-		ctx, cancel := context.WithTimeout(c.node.ctx, 2*time.Second)
-		defer cancel()
-		var err error
-		if h, err = c.node.peers.FetchKeys(ctx, node); err != nil {
-			return nil
-		}
-	}
-	var list []ed25519.PublicKey
-	for i := range h.Keys {
-		if k := &h.Keys[i]; k.Use == spec.UseTLS && k.CurrentAt(c.node.opt.Clock()) {
-			list = append(list, k.Public())
-		}
-	}
-	return list
-}
 
 func (c *council) entries(from uint64) ([]string, error) {
 	items, err := c.node.trust.PolicyItems(c.node.ctx, from, spec.MaxLimit)
@@ -259,10 +243,10 @@ func asRefused(err error) error {
 
 // Replica is the seat's raft, for benches and tests; nil without a seat.
 func (n *Node) Replica() *replica.Replica {
-	if n.council == nil {
-		return nil
+	if c := n.council.Load(); c != nil {
+		return c.replica
 	}
-	return n.council.replica
+	return nil
 }
 
 // ErrNoSeat means that this node has no seat in the council.
@@ -270,10 +254,10 @@ var ErrNoSeat = errors.New("this node has no seat in the council")
 
 // Submit brings a policy entry to the council from this node.
 func (n *Node) Submit(ctx context.Context, octets string) (uint64, error) {
-	if n.council == nil {
-		return 0, ErrNoSeat
+	if c := n.council.Load(); c != nil {
+		return c.Submit(ctx, octets)
 	}
-	return n.council.Submit(ctx, octets)
+	return 0, ErrNoSeat
 }
 
 // WaitPolicy returns when the policy log in force here has a size.

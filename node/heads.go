@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -63,18 +64,38 @@ func (h *heads) compare(ctx context.Context, note string) error {
 	if err != nil {
 		return nil // not signed by that node: it proves nothing
 	}
+	// Nearly every head is the same as ours: only a fork is written.
+	var mine store.Head
+	err = h.store.Read(ctx, func(tx *store.Tx) error {
+		mine, err = tx.HeadAt(node, spec.PublicLog, head.Epoch, head.Size)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // no head of that size: nothing to compare
+	}
+	if was := spec.AcceptedHead(mine.Note); err != nil || was == nil || was.Root == head.Root {
+		return err
+	}
+	return h.keep(ctx, node, mine.Note, note)
+}
+
+// keep keeps the proof of a fork; the log is read no further until an operator
+// has looked at it (REQ-HEAD-006).
+func (h *heads) keep(ctx context.Context, node spec.NodeID, mine, theirs string) error {
 	return h.store.Write(ctx, func(tx *store.Tx) error {
-		mine, err := tx.HeadAt(node, spec.PublicLog, head.Epoch, head.Size)
-		if err != nil {
-			return nil //nolint:nilerr // no head of that size: nothing to compare
-		}
-		if was := spec.AcceptedHead(mine.Note); was == nil || was.Root == head.Root {
-			return nil
-		}
-		return tx.PutProof(store.Proof{
-			ID: string(spec.Digest([]byte(mine.Note + note))), Kind: "log-forked", Issuer: node,
-			A: mine.Note, B: note, At: h.clock().Unix(),
+		err := tx.PutProof(store.Proof{
+			ID: string(spec.Digest([]byte(mine + theirs))), Kind: "log-forked", Issuer: node,
+			A: mine, B: theirs, At: h.clock().Unix(),
 		})
+		if err != nil {
+			return err
+		}
+		c, err := tx.Cursor(node, spec.PublicLog)
+		if err != nil || c.Halted {
+			return err
+		}
+		c.Halted = true
+		return tx.PutCursor(c)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/keys"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/spec"
 )
 
 // How often the node looks after itself.
@@ -51,8 +52,10 @@ func (n *Node) clean(ctx context.Context) error {
 		if _, err := tx.ForgetReplays(now); err != nil {
 			return err
 		}
-		_, err := tx.DropParkedExpired(now)
-		return err
+		if _, err := tx.DropParkedExpired(now); err != nil {
+			return err
+		}
+		return n.gate.StripOld(tx)
 	})
 }
 
@@ -85,12 +88,31 @@ func (n *Node) ReloadKeys(ctx context.Context) error {
 	if _, err := n.trust.Learn(ctx, n.self, on.History, n.opt.Clock()); err != nil {
 		return err
 	}
-	if h := n.trust.History(n.self); h.Find("record", on.Record.KID()) == nil {
-		return nil // the key file is newer than the history; look again later
+	h := n.trust.History(n.self)
+	if h.Find(spec.UseRecord, on.Record.KID()) == nil || h.Find(spec.UseTLS, on.TLS.KID()) == nil {
+		return nil // a key file is newer than the history; look again later
 	}
 	n.files.mu.Lock()
 	n.files.on = on
 	n.files.mu.Unlock()
-	n.log.Info("keys read again", "kid", on.Record.KID())
+	n.log.Info("keys read again", "record", on.Record.KID(), "tls", on.TLS.KID())
+	return n.resignRevoked(ctx)
+}
+
+// resignRevoked says anew, with the present key, what still lives under a
+// revoked one.
+func (n *Node) resignRevoked(ctx context.Context) error {
+	for _, k := range n.trust.History(n.self).Keys {
+		if k.Use != spec.UseRecord || k.Revoked == nil {
+			continue
+		}
+		said, err := n.gate.Resign(ctx, k.KID)
+		if err != nil {
+			return err
+		}
+		if said > 0 {
+			n.log.Info("records signed anew after a revocation", "records", said)
+		}
+	}
 	return nil
 }

@@ -301,4 +301,3 @@ func (w *witness) converges() {
 		return len(w.f.Current("club", spec.KindTalent)) >= w.sharing
 	})
 }
-

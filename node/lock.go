@@ -38,12 +38,43 @@ func lock(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// checkVersion refuses what a newer version wrote and marks a fresh directory.
-func checkVersion(dir string) error {
-	path := filepath.Join(dir, "version")
+// Idle makes sure that no node runs on a directory, and that none starts there
+// until release is called. It makes nothing. Errors: ErrLocked, ErrNewer.
+func Idle(dir string) (release func(), err error) {
+	if err := newer(dir); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(filepath.Join(dir, "lock"))
+	if errors.Is(err, os.ErrNotExist) {
+		return func() {}, nil // a copy that never ran here
+	}
+	if err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("%s: %w", dir, ErrLocked)
+	}
+	return func() { _ = f.Close() }, nil
+}
+
+// markVersion writes the version of the directory's form into a fresh one.
+func markVersion(dir string) error {
+	path := versionPath(dir)
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return os.WriteFile(path, []byte(strconv.Itoa(dataVersion)+"\n"), 0o600)
+}
+
+func versionPath(dir string) string { return filepath.Join(dir, "version") }
+
+// newer refuses what a newer version wrote, and changes nothing.
+func newer(dir string) error {
+	path := versionPath(dir)
 	octets, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return os.WriteFile(path, []byte(strconv.Itoa(dataVersion)+"\n"), 0o600)
+		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("data directory: %w", err)

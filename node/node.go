@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fukusen/fukusen/node/gate"
@@ -19,6 +20,7 @@ import (
 	"github.com/fukusen/fukusen/node/peer"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/trust"
+	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -38,7 +40,7 @@ type Node struct {
 	gate    *gate.Gate
 	client  *peer.Client
 	peers   *peer.Peers
-	council *council
+	council atomic.Pointer[council]
 	heads   *heads
 
 	listener net.Listener
@@ -78,17 +80,20 @@ func (n *Node) open(ctx context.Context) error {
 	if n.self, err = n.cfg.check(development); err != nil {
 		return err
 	}
-	if n.lock, err = lock(n.cfg.Data); err != nil {
-		return err
-	}
-	if err := checkVersion(n.cfg.Data); err != nil {
+	// All that can be refused by looking is refused before anything is made.
+	if err := newer(n.cfg.Data); err != nil {
 		return err
 	}
 	if err := n.files.load(n.cfg.Data); err != nil {
 		return err
 	}
-	// Before the store is touched, so that a taken port changes nothing.
+	if n.lock, err = lock(n.cfg.Data); err != nil {
+		return err
+	}
 	if err := n.listen(); err != nil {
+		return err
+	}
+	if err := markVersion(n.cfg.Data); err != nil {
 		return err
 	}
 	if n.store, err = store.Open(ctx, n.cfg.Store, store.Options{}); err != nil {
@@ -130,7 +135,7 @@ func (n *Node) openPeers(development bool) error {
 	n.client = peer.NewClient(n.self, n.files.signer, n.opt.Clock, transport, asked{n.heads})
 	n.peers = peer.Open(peer.Config{
 		Self: n.self, Store: n.store, Trust: n.trust, Gate: n.gate, Client: n.client, Clock: n.opt.Clock, Log: n.log,
-		Wait: n.opt.Wait, Least: n.opt.Least, Most: n.opt.Most,
+		Wait: n.opt.Wait, Least: n.opt.Least, Most: n.opt.Most, Public: n.opt.Public,
 	})
 	return nil
 }
@@ -140,6 +145,12 @@ func (n *Node) Start() error {
 	if err := n.takeSeat(); err != nil {
 		return err
 	}
+	n.trust.OnPolicy(func(*policy.Book) {
+		if err := n.takeSeat(); err != nil {
+			n.log.Error("seat in the council not taken", "error", err)
+		}
+	})
+	n.trust.OnKeys(n.repin)
 	if err := n.serve(); err != nil {
 		return err
 	}
@@ -171,8 +182,8 @@ func (n *Node) release() error {
 	if n.peers != nil {
 		n.peers.Close()
 	}
-	if n.council != nil {
-		errs = append(errs, n.council.Close())
+	if c := n.council.Load(); c != nil {
+		errs = append(errs, c.Close())
 	}
 	if n.gate != nil {
 		n.gate.Close()

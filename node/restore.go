@@ -19,10 +19,19 @@ func Restore(ctx context.Context, cfg Config, now time.Time) error {
 	})
 }
 
-// Waive lets a restored node go on without one member that will not answer; it
-// stands in the audit log under the operator's name.
-func (n *Node) Waive(ctx context.Context, member spec.NodeID, operator string) error {
-	return n.gate.Drained(ctx, member, operator)
+// Waive lets a restored node, stopped for this, go on without one member that
+// will not answer; it stands in the audit log under the operator's name. It
+// returns who is still to be asked. Errors: gate.ErrNotAsked.
+func Waive(ctx context.Context, cfg Config, member spec.NodeID, operator string, now time.Time) ([]spec.NodeID, error) {
+	var left []spec.NodeID
+	err := whileStopped(ctx, cfg, func(st *store.Store) error {
+		return st.Write(ctx, func(tx *store.Tx) error {
+			var err error
+			left, err = gate.Waive(tx, member, operator, now)
+			return err
+		})
+	})
+	return left, err
 }
 
 func whileStopped(ctx context.Context, cfg Config, f func(*store.Store) error) error {
@@ -65,12 +74,13 @@ func (n *Node) beginEpoch(ctx context.Context) error {
 	if err := n.gate.BeginEpoch(ctx, members); err != nil {
 		return err
 	}
-	left, err := n.gate.Undrained(ctx)
-	if err != nil || len(left) == 0 {
+	return n.store.Read(ctx, func(tx *store.Tx) error {
+		open, err := gate.Restoring(tx)
+		if err == nil && open {
+			n.restoring = gate.ErrRestoring
+		}
 		return err
-	}
-	n.restoring = gate.ErrRestoring
-	return nil
+	})
 }
 
 // drain reads what others hold, and then lets the feeds be served.

@@ -38,8 +38,10 @@ func typical() policy.Facts {
 			Purposes: []string{"matching"}, Kinds: []spec.Kind{spec.KindAvailability}, ValidFrom: founded,
 		},
 		Parties: []policy.Party{
-			{ID: "https://company100.example", Role: "employer"}, {ID: "https://company200.example", Role: "sponsor"},
-			{ID: string(node("club")), Role: "club"}, {ID: "https://company300.example", Role: "client", Counterpart: true},
+			{ID: "https://company100.example", Role: "employer"},
+			{ID: "https://company200.example", Role: "sponsor"},
+			{ID: string(node("club")), Role: "club"},
+			{ID: "https://company300.example", Role: "client", Counterpart: true},
 		},
 		Units: []policy.Interval{unit(1, 10, 0), unit(3, 10, 0), unit(5, 10, 0)},
 	}

@@ -95,8 +95,12 @@ func TestANightMayLieWithinOneDay(t *testing.T) {
 		unit policy.Interval
 		want string
 	}{
-		{span(0, 23, 0, 2, 0), ""}, {span(0, 23, 0, 2, 1), "hours.night=flag"}, {span(0, 0, 0, 1, 0), ""},
-		{span(0, 0, 30, 1, 0), "hours.night=flag"}, {span(0, 3, 59, 1, 0), "hours.night=flag"}, {span(0, 4, 0, 3, 0), ""},
+		{span(0, 23, 0, 2, 0), ""},
+		{span(0, 23, 0, 2, 1), "hours.night=flag"},
+		{span(0, 0, 0, 1, 0), ""},
+		{span(0, 0, 30, 1, 0), "hours.night=flag"},
+		{span(0, 3, 59, 1, 0), "hours.night=flag"},
+		{span(0, 4, 0, 3, 0), ""},
 	} {
 		q := engagement("a", "b")
 		q.Units = []policy.Interval{c.unit}

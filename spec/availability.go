@@ -2,7 +2,6 @@ package spec
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/fukusen/fukusen/spec/code"
@@ -87,7 +86,7 @@ func (a *Availability) check() *Refusal {
 	}
 	var at [3]time.Time
 	for i, m := range [3]struct{ name, text string }{{"updated", a.Updated}, {"utcStart", a.Start}, {"utcEnd", a.End}} {
-		t, ok := parseUTC(m.text)
+		t, ok := code.ParseUTC(m.text)
 		if !ok {
 			return refuseField("REQ-AVL-002", m.name, "a time is a UTCDateTime such as 2026-04-01T09:00:00Z")
 		}
@@ -108,8 +107,8 @@ func (a *Availability) check() *Refusal {
 func checkBusy(list []BusyPeriod, start, end time.Time) *Refusal {
 	last, status := time.Time{}, ""
 	for i, p := range list {
-		from, ok1 := parseUTC(p.Start)
-		to, ok2 := parseUTC(p.End)
+		from, ok1 := code.ParseUTC(p.Start)
+		to, ok2 := code.ParseUTC(p.End)
 		if !ok1 || !ok2 {
 			return refuseField("REQ-AVL-002", "busy", "a busy period has UTCDateTime utcStart and utcEnd")
 		}
@@ -133,36 +132,6 @@ func StatusOf(s string) string {
 		return s
 	}
 	return BusyConfirmed
-}
-
-// parseUTC is time.Parse for the one layout of this standard, without its cost.
-func parseUTC(s string) (time.Time, bool) {
-	if len(s) != 20 || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' || s[19] != 'Z' {
-		return time.Time{}, false
-	}
-	var n [6]int
-	for i, at := range [6][2]int{{0, 4}, {5, 7}, {8, 10}, {11, 13}, {14, 16}, {17, 19}} {
-		for j := at[0]; j < at[1]; j++ {
-			if s[j] < '0' || s[j] > '9' {
-				return time.Time{}, false
-			}
-			n[i] = n[i]*10 + int(s[j]-'0')
-		}
-	}
-	t := time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], 0, time.UTC)
-	if t.Month() != time.Month(n[1]) || t.Day() != n[2] || t.Hour() != n[3] || t.Minute() != n[4] || t.Second() != n[5] {
-		return time.Time{}, false
-	}
-	return t, true
-}
-
-// ParseUTC reads a UTCDateTime.
-func ParseUTC(s string) (time.Time, error) {
-	t, ok := parseUTC(s)
-	if !ok {
-		return t, fmt.Errorf("a time is a UTCDateTime such as 2026-04-01T09:00:00Z")
-	}
-	return t, nil
 }
 
 // FormatUTC writes a UTCDateTime.

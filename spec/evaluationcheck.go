@@ -60,7 +60,7 @@ func (v *Evaluation) checkAchievement() *Refusal {
 		return refuseField("REQ-EVL-008", "achievement.type", "the member is required")
 	}
 	for _, m := range [...]struct{ name, text string }{{"validFrom", v.ValidFrom}, {"awardedDate", v.AwardedDate}} {
-		if _, ok := parseUTC(m.text); !ok {
+		if _, ok := code.ParseUTC(m.text); !ok {
 			return refuseField("REQ-EVL-008", m.name, "a time is a UTCDateTime such as 2026-04-01T09:00:00Z")
 		}
 	}

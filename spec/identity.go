@@ -83,9 +83,6 @@ func (n NodeID) Host() string {
 	return host
 }
 
-// DID is the node's did:web identifier; a port's colon is percent-encoded.
-func (n NodeID) DID() string { return "did:web:" + strings.Replace(n.Host(), ":", "%3A", 1) }
-
 // LogFor names the log that a node keeps for one reader (standard section 6).
 func LogFor(reader NodeID) string {
 	sum := sha256.Sum256([]byte(reader))

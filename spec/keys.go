@@ -147,14 +147,14 @@ func (h *KeyHistory) recordKey(kid string, iat int64, vouched bool) (ed25519.Pub
 }
 
 // HistoryNames reports whether a token that claims to be a key history lists a
-// key, proving nothing.
-func HistoryNames(text, kid string) bool {
+// key for a use, proving nothing.
+func HistoryNames(text, use, kid string) bool {
 	t, r := splitToken(text, MaxToken, &keysShape)
 	if r != nil {
 		return false
 	}
 	var h KeyHistory
-	return t.decode("REQ-KEY-006", &h) == nil && h.Find(UseRecord, kid) != nil
+	return t.decode("REQ-KEY-006", &h) == nil && h.Find(use, kid) != nil
 }
 
 // HistoryIssuer reads whose key history a token claims to be, proving nothing.

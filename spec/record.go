@@ -99,7 +99,7 @@ func Seal(s *Signer, b Body) (string, error) {
 // signature, the envelope and the kind's own rules, in that order. The error
 // is a *Refusal, or ErrUnknownKind.
 func Open(text string, keys *KeyHistory, want Expect) (*Record, error) {
-	t, r := splitToken(text, MaxToken, nil)
+	t, r := splitTyped(text, MaxToken, shapeOfTyp)
 	if r != nil {
 		return nil, r
 	}
@@ -114,7 +114,8 @@ func Open(text string, keys *KeyHistory, want Expect) (*Record, error) {
 	if form == nil {
 		return nil, ErrUnknownKind
 	}
-	if want.ID != "" && t.id() != want.ID {
+	id := t.id()
+	if want.ID != "" && id != want.ID {
 		return nil, refuseField("REQ-OPEN-017", "id", "the id is not the digest of the record's signing input")
 	}
 	body, r := form.read(t)
@@ -138,7 +139,7 @@ func Open(text string, keys *KeyHistory, want Expect) (*Record, error) {
 	if r := env.checkPlace(want); r != nil {
 		return nil, r
 	}
-	return &Record{id: t.id(), kid: t.kid, token: text, body: body}, nil
+	return &Record{id: id, kid: t.kid, token: text, body: body}, nil
 }
 
 // Reopen is Open for a record of the past: one that this reader issued itself
@@ -164,10 +165,16 @@ var forms = map[Kind]*form{
 	KindReceipt:      {func() Body { return new(Receipt) }, strict.ShapeOf(Receipt{}), "", "REQ-ENV-001"},
 }
 
-func (f *form) read(t *token) (Body, *Refusal) {
-	if r := t.scan(&f.shape); r != nil {
-		return nil, r
+// shapeOfTyp is what a record's kind defines; nil where the kind is unknown.
+func shapeOfTyp(typ string) *strict.Shape {
+	kind, _ := strings.CutSuffix(typ, "+jwt")
+	if f := forms[Kind(kind)]; f != nil {
+		return &f.shape
 	}
+	return nil
+}
+
+func (f *form) read(t *token) (Body, *Refusal) {
 	if f.closed != "" {
 		for _, m := range t.members {
 			if !f.shape.Top[m.Name] {
@@ -186,6 +193,9 @@ func (f *form) read(t *token) (Body, *Refusal) {
 }
 
 func (f *form) decode(t *token, body Body) *Refusal {
+	if bulk, ok := body.(plainReader); ok && bulk.readPlain(t.members) {
+		return nil
+	}
 	if strict, ok := body.(json.Unmarshaler); ok {
 		if err := strict.UnmarshalJSON([]byte(t.payload)); err != nil {
 			if r := AsRefusal(err); r != nil {

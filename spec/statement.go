@@ -112,29 +112,3 @@ func (st *Statement) check(now time.Time) *Refusal {
 	}
 	return nil
 }
-
-// DIDDocument is the did:web document of a node (W3C DID Core 1.0 section 5).
-func DIDDocument(node NodeID, keys *KeyHistory, now time.Time) map[string]any {
-	did := node.DID()
-	methods := []map[string]any{}
-	refs := []string{}
-	for i := range keys.Keys {
-		k := &keys.Keys[i]
-		if k.Use != UseRecord || !k.CurrentAt(now) {
-			continue
-		}
-		id := did + "#" + k.KID
-		methods = append(methods, map[string]any{
-			"id": id, "type": "JsonWebKey", "controller": did,
-			"publicKeyJwk": map[string]string{"kty": "OKP", "crv": "Ed25519", "x": k.X, "kid": k.KID},
-		})
-		refs = append(refs, id)
-	}
-	return map[string]any{
-		"@context":           []string{"https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"},
-		"id":                 did,
-		"verificationMethod": methods,
-		"assertionMethod":    refs,
-		"authentication":     refs,
-	}
-}

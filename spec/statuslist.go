@@ -1,13 +1,10 @@
 package spec
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/base64"
 	"fmt"
-	"io"
 	"time"
 
+	"github.com/fukusen/fukusen/spec/bitstring"
 	"github.com/fukusen/fukusen/spec/strict"
 )
 
@@ -36,15 +33,11 @@ var statusListShape = strict.ShapeOf(StatusList{})
 
 // SealStatusList signs a status list with a current record key.
 func SealStatusList(s *Signer, l StatusList) (string, error) {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write(l.Bits); err != nil {
-		return "", fmt.Errorf("pack status list: %w", err)
+	encoded, err := bitstring.Pack(l.Bits)
+	if err != nil {
+		return "", fmt.Errorf("seal status list: %w", err)
 	}
-	if err := w.Close(); err != nil {
-		return "", fmt.Errorf("pack status list: %w", err)
-	}
-	l.Encoded = "u" + base64.RawURLEncoding.EncodeToString(packed.Bytes())
+	l.Encoded = encoded
 	return sealToken(s, typStatusList, l)
 }
 
@@ -71,37 +64,14 @@ func OpenStatusList(text string, issuer NodeID, keys *KeyHistory, now time.Time)
 	if l.Issuer != issuer || l.Expires <= now.Unix() || l.Expires-l.IssuedAt > maxStatusLife {
 		return nil, refuseField("REQ-EVL-013", "exp", "a status list is its issuer's and expires within 7 days")
 	}
-	if l.Bits = unpackBits(l.Encoded); len(l.Bits)*8 < MinStatusEntries {
+	if l.Bits = bitstring.Unpack(l.Encoded, maxStatusOctets); len(l.Bits)*8 < MinStatusEntries {
 		return nil, refuseField("REQ-EVL-013", "encodedList", "a status list has at least 131072 entries")
 	}
 	return &l, nil
 }
 
-func unpackBits(encoded string) []byte {
-	if len(encoded) < 2 || encoded[0] != 'u' {
-		return nil
-	}
-	packed, err := strict64.DecodeString(encoded[1:])
-	if err != nil {
-		return nil
-	}
-	r, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil
-	}
-	// A small file may unpack to gigabytes; the bound is the largest list read.
-	bits, err := io.ReadAll(io.LimitReader(r, maxStatusOctets+1))
-	if err != nil || len(bits) > maxStatusOctets {
-		return nil
-	}
-	return bits
-}
-
 // Revoked reports the bit of an index; an index beyond the list is revoked,
 // since nothing vouches for it.
 func (l *StatusList) Revoked(index int) bool {
-	if index < 0 || index/8 >= len(l.Bits) {
-		return true
-	}
-	return l.Bits[index/8]&(1<<(7-index%8)) != 0
+	return index < 0 || index/8 >= len(l.Bits) || bitstring.Set(l.Bits, index)
 }

@@ -8,10 +8,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/fukusen/fukusen/spec/strict"
 	"github.com/lestrrat-go/jwx/v2/jwa"
 	"github.com/lestrrat-go/jwx/v2/jws"
-
-	"github.com/fukusen/fukusen/spec/strict"
 )
 
 var (
@@ -42,9 +41,14 @@ func (t *token) id() ID {
 	return ID(base64.RawURLEncoding.EncodeToString(sum[:]))
 }
 
-// splitToken reads a compact JWS as section 3 demands, before any signature:
-// jws.Verify would accept other spellings of the same token.
+// splitToken reads a compact JWS as section 3 demands, before any signature.
+// It is our own: jws.Verify would accept other spellings of the same token.
 func splitToken(text string, limit int, sh *strict.Shape) (*token, *Refusal) {
+	return splitTyped(text, limit, func(string) *strict.Shape { return sh })
+}
+
+// splitTyped is splitToken where the header's typ says what the payload may be.
+func splitTyped(text string, limit int, shapeOf func(typ string) *strict.Shape) (*token, *Refusal) {
 	if len(text) > limit {
 		return nil, refuse("REQ-OPEN-003", "a token is at most 65536 octets long")
 	}
@@ -65,7 +69,7 @@ func splitToken(text string, limit int, sh *strict.Shape) (*token, *Refusal) {
 	if r := t.readHeader(string(parts[0])); r != nil {
 		return nil, r
 	}
-	if r := t.scan(sh); r != nil {
+	if r := t.scan(shapeOf(t.typ)); r != nil {
 		return nil, r
 	}
 	return t, nil
@@ -90,21 +94,22 @@ func scanObject(text string, sh *strict.Shape) ([]strict.Member, string, *Refusa
 }
 
 func decodePart(p string) ([]byte, *Refusal) {
-	// base64 readers skip line ends, so the alphabet is checked first.
-	for i := range len(p) {
-		c := p[i]
-		if !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
-			return nil, refuse("REQ-OPEN-001", "a token part uses the base64url alphabet without padding")
-		}
-	}
 	octets, err := strict64.DecodeString(p)
-	if err == nil {
+	// A base64 reader skips line ends; every other octet outside the alphabet it refuses.
+	if err == nil && strings.IndexByte(p, '\n') < 0 && strings.IndexByte(p, '\r') < 0 {
 		return octets, nil
+	}
+	if strings.ContainsFunc(p, func(c rune) bool { return !inAlphabet(c) }) {
+		return nil, refuse("REQ-OPEN-001", "a token part uses the base64url alphabet without padding")
 	}
 	if len(p)%4 == 1 {
 		return nil, refuse("REQ-OPEN-001", "a token part is not base64url")
 	}
 	return nil, refuse("REQ-OPEN-002", "the unused bits of a base64url part are zero")
+}
+
+func inAlphabet(c rune) bool {
+	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 }
 
 func (t *token) readHeader(text string) *Refusal {
@@ -120,17 +125,21 @@ func (t *token) readHeader(text string) *Refusal {
 			return refuseField("REQ-OPEN-004", "alg", "alg is EdDSA")
 		}
 	}
-	var h struct{ Alg, Kid, Typ *string }
-	if err := json.Unmarshal([]byte(text), &h); err != nil {
-		return refuse("REQ-OPEN-006", "header members are strings")
+	h := make(map[string]string, len(members))
+	for _, m := range members {
+		value, ok := plainText(m.Value)
+		if !ok && json.Unmarshal([]byte(m.Value), &value) != nil {
+			return refuse("REQ-OPEN-006", "header members are strings")
+		}
+		h[m.Name] = value
 	}
-	if h.Alg == nil || *h.Alg != "EdDSA" {
+	if h["alg"] != "EdDSA" {
 		return refuseField("REQ-OPEN-004", "alg", "alg is EdDSA")
 	}
-	if h.Kid == nil || *h.Kid == "" || h.Typ == nil || *h.Typ == "" {
+	if h["kid"] == "" || h["typ"] == "" {
 		return refuse("REQ-OPEN-006", "a header has kid and typ")
 	}
-	t.kid, t.typ = *h.Kid, *h.Typ
+	t.kid, t.typ = h["kid"], h["typ"]
 	return nil
 }
 

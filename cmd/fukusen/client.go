@@ -22,6 +22,7 @@ import (
 type remote struct {
 	URL string `help:"The node's address, such as https://city.example." required:"" placeholder:"URL"`
 	CA  string `name:"ca" help:"Further certificate authority to trust (PEM)." type:"existingfile" placeholder:"FILE"`
+	At  string `name:"at" help:"Connect to this address, wherever the host name leads; the certificate is still held against the name." placeholder:"HOST:PORT"`
 }
 
 const (
@@ -57,10 +58,23 @@ func (r remote) client(token string) (*client, error) {
 	transport := &http.Transport{
 		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13, RootCAs: roots}, ForceAttemptHTTP2: true,
 	}
+	if r.At != "" {
+		transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, r.At)
+		}
+	}
 	return &client{
 		origin: u.Scheme + "://" + u.Host, token: token,
 		http: &http.Client{Transport: transport, Timeout: askLimit},
 	}, nil
+}
+
+// anonymous asks without the token: what is open to everybody takes no
+// credential, and refuses one (REQ-REQ-012).
+func (c *client) anonymous() *client {
+	open := *c
+	open.token = ""
+	return &open
 }
 
 // get reads JSON from a path.

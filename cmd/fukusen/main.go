@@ -18,6 +18,7 @@ import (
 // program is everything that can be asked on the command line.
 type program struct {
 	Serve   serveCommand   `cmd:"" help:"Run a node."`
+	Demo    demoCommand    `cmd:"" help:"Start a city, a university, a company and a club on this machine and live a day in it."`
 	Init    initCommand    `cmd:"" help:"Make the data directory, keys and configuration of a new node."`
 	Found   foundCommand   `cmd:"" help:"Found a federation of directories that init made, all on this machine."`
 	Adopt   adoptCommand   `cmd:"" help:"Take up the starting documents at a council node."`
@@ -25,6 +26,7 @@ type program struct {
 	Token   tokenCommand   `cmd:"" help:"Issue a bearer token for a person, for staff or for a program."`
 	Policy  policyCommand  `cmd:"" help:"Propose, vote on and show policy documents."`
 	Health  healthCommand  `cmd:"" help:"Ask a node whether it is ready; exit 0 when it is."`
+	Check   checkCommand   `cmd:"" help:"Look through a stopped node's directory and say what does not add up; exit 0, 1 for faults, 2 where it cannot judge."`
 	Restore restoreCommand `cmd:"" help:"Mark a directory as copied back from a backup, before its next start."`
 	Version versionCommand `cmd:"" help:"Show the version of the program and of the standard."`
 }

@@ -24,13 +24,14 @@ const (
 // ballot is about is what this program saw and not what a node said.
 func (c *client) book(ctx context.Context) (*policy.Book, error) {
 	var book *policy.Book
+	public := c.anonymous()
 	for next := uint64(0); ; {
 		path := "/v1/feed/policy?limit=" + strconv.Itoa(spec.MaxLimit)
 		if next > 0 {
 			path += "&after=" + strconv.FormatUint(next-1, 10)
 		}
 		var page spec.Page
-		err := c.patient(ctx, func() error { return c.get(ctx, path, &page) })
+		err := c.patient(ctx, func() error { return public.get(ctx, path, &page) })
 		if err != nil {
 			return nil, err
 		}
@@ -126,7 +127,7 @@ func (c *client) vote(ctx context.Context, book *policy.Book, doc *spec.SealedDo
 		return counted, err
 	}
 	return counted, c.patient(ctx, func() error {
-		return c.post(ctx, "/v1/policy/drafts/"+string(doc.ID())+"/ballots", wire.NewBallot{Ballot: ballot}, &counted)
+		return c.anonymous().post(ctx, "/v1/policy/drafts/"+string(doc.ID())+"/ballots", wire.NewBallot{Ballot: ballot}, &counted)
 	})
 }
 
@@ -136,7 +137,7 @@ func (c *client) await(ctx context.Context, doc *spec.SealedDocument) error {
 	defer cancel()
 	for {
 		var overview wire.PolicyOverview
-		if err := c.get(ctx, "/v1/policy", &overview); err != nil {
+		if err := c.anonymous().get(ctx, "/v1/policy", &overview); err != nil {
 			return err
 		}
 		for _, d := range overview.Documents {

@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -73,9 +72,6 @@ func methodsOf(rules map[string]rule, path string) []string {
 		if r.path == path {
 			list = append(list, r.method)
 		}
-	}
-	if slices.Contains(list, http.MethodGet) {
-		list = append(list, http.MethodHead)
 	}
 	slices.Sort(list)
 	return list

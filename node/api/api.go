@@ -90,7 +90,6 @@ func Mount(e *echo.Echo, cfg Config) (*Server, error) {
 		middlewares[id] = []echo.MiddlewareFunc{s.door(id)}
 	}
 	e.HTTPErrorHandler = s.problem
-	e.RouteNotFound("/*", func(echo.Context) error { return echo.ErrNotFound })
 	wire.RegisterHandlersWithOptions(e, s, wire.RegisterHandlersOptions{OperationMiddlewares: middlewares})
 	// The generated route stops at a slash; a tile index has several parts.
 	e.GET("/v1/policy/tile/:level/*", s.tilePath, s.door("getTile"))

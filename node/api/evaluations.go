@@ -98,10 +98,7 @@ func (s *Server) evaluationsOf(c echo.Context, person string) ([]wire.Evaluation
 
 func evaluationView(r store.Entry) wire.EvaluationHeld {
 	body := payload(r.Token)
-	v := wire.EvaluationHeld{ID: string(r.ID), Issuer: string(r.Issuer), Body: body, Status: "live"}
-	if r.State != store.StateLive {
-		v.Status = wire.EvaluationHeldStatus(r.State)
-	}
+	v := wire.EvaluationHeld{ID: string(r.ID), Issuer: string(r.Issuer), Body: body, Status: standing(r.State)}
 	v.AwardedDate, _ = body["awardedDate"].(string)
 	if subject, ok := body["credentialSubject"].(map[string]any); ok {
 		if a, ok := subject["achievement"].(map[string]any); ok {
@@ -109,4 +106,16 @@ func evaluationView(r store.Entry) wire.EvaluationHeld {
 		}
 	}
 	return v
+}
+
+// standing tells in the contract's words where a received credential stands; a
+// superseded or disputed version is one of which nothing is known now.
+func standing(state string) wire.EvaluationHeldStatus {
+	switch state {
+	case store.StateLive:
+		return wire.EvaluationHeldStatusValid
+	case store.StateWithdrawn:
+		return wire.EvaluationHeldStatusWithdrawn
+	}
+	return wire.EvaluationHeldStatusUnknown
 }

@@ -193,8 +193,7 @@ func (s *Server) GetSnapshot(c echo.Context, log wire.Log, _ wire.GetSnapshotPar
 
 // PutAck feeds the lag console only.
 func (s *Server) PutAck(c echo.Context, log wire.Log, _ wire.PutAckParams) error {
-	reader, err := s.readerOf(c, log)
-	if err != nil {
+	if _, err := s.readerOf(c, log); err != nil {
 		return err
 	}
 	var ack wire.Ack
@@ -204,8 +203,8 @@ func (s *Server) PutAck(c echo.Context, log wire.Log, _ wire.PutAckParams) error
 	if ack.Next < 0 {
 		return invalid("next", "a whole number from 0")
 	}
-	err = s.Store.Write(c.Request().Context(), func(tx *store.Tx) error {
-		return tx.PutAck(store.Ack{Reader: reader, Log: log, N: uint64(ack.Next), At: s.Clock().Unix()})
+	err := s.Store.Write(c.Request().Context(), func(tx *store.Tx) error {
+		return tx.PutAck(store.Ack{Reader: callerOf(c).node, Log: log, N: uint64(ack.Next), At: s.Clock().Unix()})
 	})
 	if err != nil {
 		return err

@@ -132,13 +132,16 @@ func (s *Server) PullNow(c echo.Context) error {
 			}
 		}
 	}
+	if in.Nodes == nil {
+		in.Nodes = []string{}
+	}
 	for _, node := range in.Nodes {
 		if !register.Active(spec.NodeID(node)) || node == string(s.Self) {
 			return invalid("nodes", "active members of the register")
 		}
 		s.Neighbours.Nudge(spec.NodeID(node))
 	}
-	return c.JSON(http.StatusAccepted, wire.PullStarted{Nodes: in.Nodes})
+	return c.JSON(http.StatusAccepted, wire.PullStarted(in))
 }
 
 // ListRefused answers why records were refused, newest first.

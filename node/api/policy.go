@@ -79,16 +79,21 @@ func (s *Server) GetDocument(c echo.Context, id wire.DocumentID) error {
 // GetTile is routed by tilePath, since a tile index has several parts.
 func (s *Server) GetTile(c echo.Context, level int32, index string) error {
 	if level < 0 || level > 63 {
-		return refuseAs(http.StatusNotFound, spec.RefuseField("REQ-POL-022", "level", "a tile level is 0 to 63"))
+		return noTile("level", "a tile level is 0 to 63")
 	}
 	octets, err := s.Trust.Tile(ctxOf(c), int(level), index)
 	if errors.Is(err, trust.ErrNoTile) {
-		return refuseAs(http.StatusNotFound, spec.RefuseField("REQ-POL-022", "index", "the policy log has no such tile"))
+		return noTile("index", "the policy log has no such tile")
 	}
 	if err != nil {
 		return err
 	}
 	return c.Blob(http.StatusOK, echo.MIMEOctetStream, octets)
+}
+
+// noTile is the 404 of REQ-POL-022, whose line names no problem of its own.
+func noTile(field, need string) error {
+	return refuseAs(http.StatusNotFound, &spec.Refusal{Problem: "not-found", Requirement: "REQ-POL-022", Field: field, Detail: need})
 }
 
 func (s *Server) tilePath(c echo.Context) error {

@@ -175,12 +175,11 @@ func statusOf(r *spec.Refusal) int {
 func (s *Server) routing(h *echo.HTTPError, c echo.Context) *answer {
 	switch h.Code {
 	case http.StatusNotFound:
-		if allowed := methodsOf(s.rules, c.Path()); len(allowed) > 0 {
-			c.Response().Header().Set("Allow", strings.Join(allowed, ", "))
-			return &answer{status: http.StatusMethodNotAllowed, refusal: spec.Refusal{Problem: "not-allowed"}}
-		}
 		return &answer{status: http.StatusNotFound, refusal: *spec.Refuse("REQ-ERR-005", "the contract defines no such path")}
 	case http.StatusMethodNotAllowed:
+		if allowed := methodsOf(s.rules, c.Path()); len(allowed) > 0 {
+			c.Response().Header().Set("Allow", strings.Join(allowed, ", "))
+		}
 		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "not-allowed", Requirement: "REQ-ERR-005"}}
 	case http.StatusBadRequest:
 		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "bad-request", Field: parameterIn(fmt.Sprint(h.Message))}}

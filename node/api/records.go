@@ -26,8 +26,10 @@ func (s *Server) ListRecords(c echo.Context, params wire.ListRecordsParams) erro
 	}
 	page := wire.RecordPage{Items: []wire.RecordView{}}
 	last := int64(0)
+	var list []store.Listed
 	err = s.find(c, func(tx *store.Tx) error {
-		list, err := tx.ListCurrent(spec.Kind(kind), spec.NodeID(issuer), s.Clock().Unix(), after, limit)
+		var err error
+		list, err = tx.ListCurrent(spec.Kind(kind), spec.NodeID(issuer), s.Clock().Unix(), after, limit)
 		for _, l := range list {
 			last = l.Pos
 			if l.Current.Issuer != s.Self {
@@ -43,7 +45,28 @@ func (s *Server) ListRecords(c echo.Context, params wire.ListRecordsParams) erro
 	if err != nil {
 		return err
 	}
+	if err := s.opened(c, list); err != nil {
+		return err
+	}
 	return s.write(c, page)
+}
+
+// opened keeps the receiver's log: what was opened here, by which role, and for
+// which purpose it had been given.
+func (s *Server) opened(c echo.Context, list []store.Listed) error {
+	if len(list) == 0 {
+		return nil
+	}
+	who, now := callerOf(c).role, s.Clock().Unix()
+	return s.Store.Write(ctxOf(c), func(tx *store.Tx) error {
+		for _, l := range list {
+			purpose, _ := payload(l.Token)["purpose"].(string)
+			if err := tx.PutOpened(store.Opened{ID: l.Current.ID, At: now, Who: who, Purpose: purpose}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func recordView(r store.Current, token string) wire.RecordView {

@@ -6,7 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/did"
 	"github.com/fukusen/fukusen/spec/wire"
 )
 
@@ -34,7 +34,7 @@ func (s *Server) GetDid(c echo.Context) error {
 	if h == nil {
 		return refusal(http.StatusServiceUnavailable, "unavailable", "")
 	}
-	return s.write(c, spec.DIDDocument(s.Self, h, s.Clock()))
+	return s.write(c, did.Document(s.Self, h, s.Clock()))
 }
 
 // GetStatusList answers a signed status list (REQ-EVL-013).
@@ -63,6 +63,17 @@ func light(age int64, known bool) wire.Light {
 	return "green"
 }
 
+// overdue reports whether a node owes a receipt past its deadline.
+func (s *Server) overdue(c echo.Context) (bool, error) {
+	late := false
+	err := s.find(c, func(tx *store.Tx) error {
+		list, err := tx.OverdueReceipts(s.Clock().Unix())
+		late = len(list) > 0
+		return err
+	})
+	return late, err
+}
+
 // GetHealth answers 200 whenever it can answer at all; trouble is in the body.
 func (s *Server) GetHealth(c echo.Context) error {
 	h := wire.Health{Status: "green", Ready: true, Version: s.Version, Checks: []wire.HealthCheck{}}
@@ -81,6 +92,13 @@ func (s *Server) GetHealth(c echo.Context) error {
 	if s.Ready() != nil {
 		h.Ready = false
 		add("restore", "amber", nil)
+	}
+	late, err := s.overdue(c)
+	if err != nil {
+		return err
+	}
+	if late {
+		add("receipts", "amber", nil)
 	}
 	age, known := s.Trust.PolicyAge(s.Clock())
 	seconds := int64(age.Seconds())

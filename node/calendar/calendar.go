@@ -49,8 +49,10 @@ func DefaultLimits() Limits {
 func (l Limits) filled() Limits {
 	d := DefaultLimits()
 	for _, f := range []struct{ have, want *int }{
-		{&l.MaxBytes, &d.MaxBytes}, {&l.MaxEvents, &d.MaxEvents},
-		{&l.MaxInstances, &d.MaxInstances}, {&l.MaxRuleSteps, &d.MaxRuleSteps},
+		{&l.MaxBytes, &d.MaxBytes},
+		{&l.MaxEvents, &d.MaxEvents},
+		{&l.MaxInstances, &d.MaxInstances},
+		{&l.MaxRuleSteps, &d.MaxRuleSteps},
 	} {
 		if *f.have <= 0 {
 			*f.have = *f.want

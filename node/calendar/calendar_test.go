@@ -154,11 +154,13 @@ func TestSeriesWithoutAnEndReachAnyLaterWeek(t *testing.T) {
 // Neither results nor problems may show what an event is about.
 func TestTitlesAndPlacesNeverLeave(t *testing.T) {
 	const secret = "ひみつ-Clinic"
-	text := strings.Join([]string{"BEGIN:VCALENDAR", "X-WR-CALNAME:" + secret, secret, "BEGIN:VEVENT", "UID:u1",
+	text := strings.Join([]string{
+		"BEGIN:VCALENDAR", "X-WR-CALNAME:" + secret, secret, "BEGIN:VEVENT", "UID:u1",
 		"SUMMARY:" + secret, "LOCATION;X-" + secret, secret, "DTSTART:" + secret, "END:VEVENT", "BEGIN:VEVENT", "UID:u2",
 		"DTSTART;TZID=" + secret + ":20260105T090000", "DTEND:20260105T100000", "RRULE:FREQ=" + secret, "EXDATE:" + secret,
 		"RDATE:" + secret, "STATUS:" + secret, "SEQUENCE:" + secret, "RECURRENCE-ID:" + secret, "DESCRIPTION:" + secret,
-		"BEGIN:X-" + secret, "DTSTART:20270101T000000", "END:X-" + secret, "END:VEVENT", "END:VCALENDAR"}, "\r\n")
+		"BEGIN:X-" + secret, "DTSTART:20270101T000000", "END:X-" + secret, "END:VEVENT", "END:VCALENDAR",
+	}, "\r\n")
 	c, probs, err := Parse(strings.NewReader(text), DefaultLimits())
 	if err != nil {
 		t.Fatal(err)

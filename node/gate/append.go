@@ -1,6 +1,9 @@
 package gate
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -11,7 +14,8 @@ func (c *Change) append(w *delivery) error {
 	if err := c.refuseErased(w.list); err != nil {
 		return err
 	}
-	if err := c.refuseForeignSubjects(w.list); err != nil {
+	held, err := c.refuseForeignSubjects(w.list)
+	if err != nil {
 		return err
 	}
 	if err := c.refuseStrangeCredentials(w); err != nil {
@@ -40,7 +44,7 @@ func (c *Change) append(w *delivery) error {
 		}
 		fresh = append(fresh, rows[j])
 	}
-	return c.version(fresh)
+	return c.versionOver(held, fresh)
 }
 
 func (c *Change) row(r *spec.Record) store.Entry {
@@ -71,22 +75,24 @@ func (c *Change) refuseErased(list []entry) error {
 }
 
 // refuseForeignSubjects keeps one issuer's names from being used by another
-// (REQ-ENV-012), also within one delivery.
-func (c *Change) refuseForeignSubjects(list []entry) error {
-	var names []string
-	for i := range list {
-		if list[i].in() {
-			e := list[i].record.Envelope()
-			names = append(names, namesOf(e)...)
-		}
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	known, err := c.tx.SubjectIssuers(names)
+// (REQ-ENV-012), also within one delivery. It answers the versions that are
+// held of the records' uids, which version needs next.
+func (c *Change) refuseForeignSubjects(list []entry) ([]store.Current, error) {
+	held, err := c.tx.CurrentsOf(names(list, func(e *spec.Envelope) string { return e.UID }))
 	if err != nil {
-		return err
+		return nil, err
 	}
+	known := make(map[string]spec.NodeID, 2*len(list))
+	for i := range held {
+		known[held[i].UID], known[string(held[i].Subject)] = held[i].Issuer, held[i].Issuer
+	}
+	asked := names(list, func(e *spec.Envelope) string { return string(e.Subject) })
+	asked = slices.DeleteFunc(asked, func(name string) bool { return known[name] != "" })
+	issuers, err := c.tx.SubjectIssuers(asked)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(known, issuers)
 	for i := range list {
 		if !list[i].in() {
 			continue
@@ -100,11 +106,26 @@ func (c *Change) refuseForeignSubjects(list []entry) error {
 			known[name] = e.Issuer
 		}
 	}
-	return nil
+	return held, nil
 }
 
-// namesOf are the names that belong to a record's issuer. A credential's
-// subject was given by its audience, so it is not the issuer's own.
+// names are one member of all records that are still in, without empty ones.
+func names(list []entry, member func(*spec.Envelope) string) []string {
+	found := make([]string, 0, len(list))
+	for i := range list {
+		if !list[i].in() {
+			continue
+		}
+		e := list[i].record.Envelope()
+		if name := member(&e); name != "" {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+// namesOf are the names that a record uses: its uid and, about a person, its
+// sub. Each belongs to one issuer here.
 func namesOf(e spec.Envelope) []string {
 	names := []string{e.UID}
 	if e.Subject != "" {
@@ -116,13 +137,26 @@ func namesOf(e spec.Envelope) []string {
 // version lets the highest sequence of each uid become current; two ids for
 // one version make the uid unknown, whatever arrived first (REQ-ENV-010, 011).
 func (c *Change) version(rows []store.Entry) error {
+	uids := make([]string, len(rows))
+	for i, r := range rows {
+		uids[i] = r.UID
+	}
+	held, err := c.tx.CurrentsOf(uids)
+	if err != nil {
+		return err
+	}
+	return c.versionOver(held, rows)
+}
+
+// versionOver is version for who knows what versions are held of the uids.
+func (c *Change) versionOver(held []store.Current, rows []store.Entry) error {
+	currents := make(map[store.VersionKey]store.Current, len(rows))
+	for _, h := range held {
+		currents[h.VersionKey] = h
+	}
 	keys := make([]store.VersionKey, len(rows))
 	for i, r := range rows {
 		keys[i] = store.VersionKey{Issuer: r.Issuer, Audience: r.Audience, UID: r.UID}
-	}
-	currents, err := c.tx.Currents(keys)
-	if err != nil {
-		return err
 	}
 	var superseded, unknown []spec.ID
 	touched := make(map[store.VersionKey]bool)
@@ -133,10 +167,14 @@ func (c *Change) version(rows []store.Entry) error {
 			superseded = append(superseded, r.ID)
 			continue
 		case known && r.Sequence == was.Sequence && r.ID != was.ID:
-			if err := c.equivocation(was, r); err != nil {
+			first, err := c.equivocation(was, r)
+			if err != nil {
 				return err
 			}
-			unknown = append(unknown, was.ID, r.ID)
+			unknown = append(unknown, r.ID)
+			if first.State == store.StateLive {
+				unknown = append(unknown, was.ID)
+			}
 			was.State = store.StateUnknown
 			currents[keys[i]] = was
 		default:
@@ -178,15 +216,19 @@ func currentOf(r store.Entry) store.Current {
 }
 
 // equivocation keeps both records byte for byte: signed proof against whoever
-// signed both.
-func (c *Change) equivocation(was store.Current, r store.Entry) error {
+// signed both. Of one that was taken back since, the id is left to keep.
+func (c *Change) equivocation(was store.Current, r store.Entry) (store.Entry, error) {
 	first, err := c.tx.Entry(was.ID)
 	if err != nil {
-		return err
+		return first, err
 	}
-	return c.tx.PutProof(store.Proof{
+	evidence := first.Token
+	if evidence == "" {
+		evidence = string(first.ID)
+	}
+	return first, c.tx.PutProof(store.Proof{
 		ID: string(spec.Digest([]byte(string(was.ID) + string(r.ID)))), Kind: "equivocation",
-		Issuer: r.Issuer, A: first.Token, B: r.Token, At: c.now.Unix(),
+		Issuer: r.Issuer, A: evidence, B: r.Token, At: c.now.Unix(),
 	})
 }
 

@@ -28,7 +28,7 @@ func (g *Gate) PutCalendar(ctx context.Context, person, name string, ics []byte)
 		return Import{}, err
 	}
 	var result Import
-	err = g.Change(ctx, func(c *Change) error {
+	err = g.share(ctx, func(c *Change) error {
 		if err := c.known(person); err != nil {
 			return err
 		}

@@ -46,6 +46,14 @@ func (g *Gate) Change(ctx context.Context, f func(*Change) error) error {
 	return nil
 }
 
+// share is Change for what may stand in one transaction with what others
+// change at that moment: one flush of the disk serves all of them. f MUST NOT
+// begin an epoch, and what it can refuse without the store it refuses before,
+// because a fault makes the whole group run again one by one.
+func (g *Gate) share(ctx context.Context, f func(*Change) error) error {
+	return g.queue(ctx, &delivery{change: f})
+}
+
 // Tx is the store's side of the change, for what is kept.
 func (c *Change) Tx() *store.Tx { return c.tx }
 

@@ -11,11 +11,13 @@ import (
 // errClosed means that the node is stopping; nothing was decided.
 var errClosed = errors.New("the gate is closed")
 
-// delivery waits for its group's commit.
+// delivery waits for its group's commit: a neighbour's records, or a change of
+// our own people.
 type delivery struct {
 	Delivery
-	list []entry
-	done chan error
+	list   []entry
+	change func(*Change) error // nil for a neighbour's
+	done   chan error
 }
 
 // mostInGroup bounds one transaction: large enough that a disk flush is shared
@@ -23,17 +25,7 @@ type delivery struct {
 const mostInGroup = 4000
 
 func (g *Gate) commit(ctx context.Context, d Delivery, list []entry) ([]Outcome, error) {
-	w := &delivery{Delivery: d, list: list, done: make(chan error, 1)}
-	select {
-	case g.batches <- w:
-	case <-g.closing:
-		return nil, errClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	// Once queued it is decided whatever the caller does; waiting for the
-	// answer keeps the cursor honest.
-	if err := <-w.done; err != nil {
+	if err := g.queue(ctx, &delivery{Delivery: d, list: list}); err != nil {
 		return nil, err
 	}
 	out := make([]Outcome, len(list))
@@ -41,6 +33,20 @@ func (g *Gate) commit(ctx context.Context, d Delivery, list []entry) ([]Outcome,
 		out[i] = list[i].outcome
 	}
 	return out, nil
+}
+
+// queue waits until a delivery stands, or does not. Once queued it is decided
+// whatever the caller does; waiting for the answer keeps the cursor honest.
+func (g *Gate) queue(ctx context.Context, w *delivery) error {
+	w.done = make(chan error, 1)
+	select {
+	case g.batches <- w:
+		return <-w.done
+	case <-g.closing:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // commitLoop gathers what waits into one durable transaction (group commit).
@@ -55,12 +61,12 @@ func (g *Gate) commitLoop() {
 			g.drain()
 			return
 		}
-		count := len(group[0].list)
+		count := len(group[0].list) + 1
 		for more := true; more && count < mostInGroup; {
 			select {
 			case w := <-g.batches:
 				group = append(group, w)
-				count += len(w.list)
+				count += len(w.list) + 1
 			default:
 				more = false
 			}
@@ -101,7 +107,7 @@ func (g *Gate) write(group []*delivery) error {
 	err := g.Store.Write(context.Background(), func(tx *store.Tx) error {
 		c = g.change(tx)
 		for _, w := range group {
-			if err := c.admit(w); err != nil {
+			if err := c.take(w); err != nil {
 				return err
 			}
 		}
@@ -111,6 +117,13 @@ func (g *Gate) write(group []*delivery) error {
 		c.tell()
 	}
 	return err
+}
+
+func (c *Change) take(w *delivery) error {
+	if w.change != nil {
+		return w.change(c)
+	}
+	return c.admit(w)
 }
 
 // admit appends and projects one delivery inside the transaction.

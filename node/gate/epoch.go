@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 const (
 	epochKey   = "epoch"
 	restoreKey = "restore.requested" // set by RequestRestore, until the epoch has begun
-	drainKey   = "restore.drain"     // nodes whose held records are still to be read
+	drainKey   = "restore.drain"     // nodes still to be read, a JSON list; [] until what is live is listed, then empty
 	headKey    = "restore.head."     // + log: the last head of the epoch before
 )
 
@@ -111,70 +112,105 @@ func (g *Gate) turnLogs(tx *store.Tx, epoch int64) error {
 }
 
 // Undrained lists the nodes whose held records are still to be read before
-// this node publishes; empty when there was no restore or it is over.
+// this node publishes.
 func (g *Gate) Undrained(ctx context.Context) ([]spec.NodeID, error) {
 	var list []spec.NodeID
 	err := g.Store.Read(ctx, func(tx *store.Tx) error {
 		var err error
-		list, err = undrained(tx)
+		list, _, err = undrained(tx)
 		return err
 	})
 	return list, err
 }
 
-func undrained(tx *store.Tx) ([]spec.NodeID, error) {
-	text, found, err := tx.Meta(drainKey)
-	if err != nil || !found || text == "" {
-		return nil, err
-	}
-	var list []spec.NodeID
-	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		return nil, fmt.Errorf("stored restore state: %w", err)
-	}
-	return list, nil
+// Restoring reports whether a store is in the middle of a restore: members are
+// still to be asked, or what is live is not listed yet.
+func Restoring(tx *store.Tx) (bool, error) {
+	_, open, err := undrained(tx)
+	return open, err
 }
 
-// Drained notes that a node's held records were read to the end, or that an
-// operator waives it. After the last one what is live is listed again.
-func (g *Gate) Drained(ctx context.Context, node spec.NodeID, waivedBy string) error {
+// undrained reads the list of members to ask, and whether a restore is open: an
+// open one may have nobody left to ask.
+func undrained(tx *store.Tx) (list []spec.NodeID, open bool, err error) {
+	text, found, err := tx.Meta(drainKey)
+	if err != nil || !found || text == "" {
+		return nil, false, err
+	}
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		return nil, false, fmt.Errorf("stored restore state: %w", err)
+	}
+	return list, true, nil
+}
+
+// drop takes a node off the list and reports whether it stood there.
+func drop(tx *store.Tx, node spec.NodeID) (bool, error) {
+	list, _, err := undrained(tx)
+	if err != nil {
+		return false, err
+	}
+	left := slices.DeleteFunc(slices.Clone(list), func(n spec.NodeID) bool { return n == node })
+	if len(left) == len(list) {
+		return false, nil
+	}
+	octets, err := json.Marshal(left)
+	if err != nil {
+		return false, err
+	}
+	return true, tx.SetMeta(drainKey, string(octets))
+}
+
+// Drained notes that a node's held records were read to the end. It may be
+// repeated.
+func (g *Gate) Drained(ctx context.Context, node spec.NodeID) error {
+	return g.Store.Write(ctx, func(tx *store.Tx) error {
+		_, err := drop(tx, node)
+		return err
+	})
+}
+
+// Waive lets a restore go on without asking one member; it stands in the audit
+// log under the operator's name. What only that member was told since the copy
+// was made stays unknown here. It returns who is still to be asked.
+// Errors: ErrNotAsked.
+func Waive(tx *store.Tx, member spec.NodeID, operator string, now time.Time) ([]spec.NodeID, error) {
+	stood, err := drop(tx, member)
+	if err != nil {
+		return nil, err
+	}
+	if !stood {
+		return nil, fmt.Errorf("%s: %w", member, ErrNotAsked)
+	}
+	left, _, err := undrained(tx)
+	if err != nil {
+		return nil, err
+	}
+	return left, tx.PutAudit(store.Audit{At: now.Unix(), Actor: operator, Act: "restore.waive", Object: string(member)})
+}
+
+// FinishRestore lists again what is live, once nobody is left to be asked, and
+// ends the restore. Without an open restore it changes nothing.
+// Errors: ErrRestoring while somebody is left.
+func (g *Gate) FinishRestore(ctx context.Context) error {
 	return g.Change(ctx, func(c *Change) error {
-		list, err := undrained(c.tx)
-		if err != nil {
+		list, open, err := undrained(c.tx)
+		if err != nil || !open {
 			return err
 		}
-		left := []spec.NodeID{}
-		for _, n := range list {
-			if n != node {
-				left = append(left, n)
-			}
+		if len(list) > 0 {
+			return ErrRestoring
 		}
-		if len(left) == len(list) {
-			return nil
-		}
-		if waivedBy != "" {
-			err := c.tx.PutAudit(store.Audit{At: c.now.Unix(), Actor: waivedBy, Act: "restore.waive", Object: string(node)})
-			if err != nil {
-				return err
-			}
-		}
-		text := ""
-		if len(left) > 0 {
-			octets, err := json.Marshal(left)
-			if err != nil {
-				return err
-			}
-			text = string(octets)
-		} else if err := c.listLive(); err != nil {
+		if err := c.listLive(); err != nil {
 			return err
 		}
-		return c.tx.SetMeta(drainKey, text)
+		return c.tx.SetMeta(drainKey, "")
 	})
 }
 
 // restoring refuses what would say something new while others are being asked.
 func (c *Change) restoring() error {
-	list, err := undrained(c.tx)
-	if err == nil && len(list) > 0 {
+	open, err := Restoring(c.tx)
+	if err == nil && open {
 		return ErrRestoring
 	}
 	return err

@@ -92,8 +92,10 @@ func (g *Gate) Evaluate(ctx context.Context, audience spec.NodeID, v *spec.Evalu
 			return err
 		}
 		c.complete(v, decision, index)
-		id, err = c.say(audience, v)
-		return err
+		if id, err = c.say(audience, v); err != nil {
+			return err
+		}
+		return c.keepDecision(id, decision)
 	})
 	return id, err
 }

@@ -21,6 +21,8 @@ var (
 	// ErrRestoring means that the node publishes nothing until it has read what
 	// others hold of it.
 	ErrRestoring = errors.New("this node was restored and is still reading what others hold of it")
+	// ErrNotAsked means a waiver for a member that no restore is waiting for.
+	ErrNotAsked = errors.New("no restore in this directory is waiting for this member")
 	// ErrUnknownPerson means that the node keeps no such person.
 	ErrUnknownPerson = errors.New("this node keeps no such person")
 )

@@ -3,6 +3,7 @@ package gate
 import (
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/code"
 )
 
 // judge holds proven records against the policy in force. It never stops
@@ -31,7 +32,7 @@ func admission(r *spec.Record, self spec.NodeID) policy.Facts {
 	f := policy.Facts{Act: policy.ActAdmit, Issuer: env.Issuer, Audience: self, Kind: r.Kind(), Purpose: env.Purpose}
 	if v, ok := r.Body().(*spec.Evaluation); ok {
 		f.Act = policy.ActEvaluate
-		if at, err := spec.ParseUTC(v.AwardedDate); err == nil {
+		if at, ok := code.ParseUTC(v.AwardedDate); ok {
 			f.AwardedAt = at
 		}
 		f.Parties = []policy.Party{

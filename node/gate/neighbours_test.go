@@ -40,6 +40,7 @@ type neighbours struct {
 	unseen    map[spec.NodeID]*spec.KeyHistory // known to their nodes alone
 	suspended spec.NodeID
 	sample    string
+	spares    []string
 }
 
 func (n *neighbours) Book() *policy.Book                        { return n.book }
@@ -165,12 +166,19 @@ func (n *neighbours) emptyStore() *store.Store {
 
 func (n *neighbours) gateOver(self spec.NodeID, s *store.Store) *gate.Gate {
 	n.t.Helper()
+	g := n.reopened(self, s)
+	n.t.Cleanup(g.Close)
+	return g
+}
+
+// reopened is a gate that its test closes.
+func (n *neighbours) reopened(self spec.NodeID, s *store.Store) *gate.Gate {
+	n.t.Helper()
 	g, err := gate.Open(context.Background(), gate.Config{
 		Self: self, Name: "Fictional", Store: s, Trust: n, Signer: func() *spec.Signer { return n.signers[self] },
 		Clock: func() time.Time { return n.now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	n.must(err)
-	n.t.Cleanup(g.Close)
 	return g
 }
 

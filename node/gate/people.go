@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -72,6 +73,9 @@ func (c *Change) publishTo(person string, row store.Consent, kind spec.Kind) (bo
 	if err != nil {
 		return false, err
 	}
+	if err := c.keepDecision(id, decision); err != nil {
+		return false, err
+	}
 	pair.LastSequence, pair.LastID = body.Claims().Sequence, id
 	return true, c.tx.PutPairwise(pair)
 }
@@ -99,6 +103,19 @@ func (c *Change) compose(person string, kind spec.Kind, until int64) (spec.Body,
 		return c.composeTalent(person, until)
 	}
 	return nil, fmt.Errorf("%s is not said by a home node", kind)
+}
+
+// keepDecision keeps why something was allowed, with the policy it was decided
+// under.
+func (c *Change) keepDecision(id spec.ID, d policy.Decision) error {
+	findings, err := json.Marshal(d.Findings)
+	if err != nil {
+		return err
+	}
+	return c.tx.PutDecision(store.Decision{
+		ID: spec.RandomUUID(), At: c.now.Unix(), SubjectRecord: string(id), PolicySize: d.Policy,
+		Effect: string(d.Effect), Findings: string(findings),
+	})
 }
 
 // pairOf finds or makes the random names of a person toward one audience. All

@@ -14,12 +14,12 @@ const talentLife = 30 * 24 * time.Hour
 // PutTalent keeps a person's skills and says them to everyone the person
 // consented to. It returns how many records were said.
 func (g *Gate) PutTalent(ctx context.Context, p store.TalentProfile) (int, error) {
+	if err := (&spec.Talent{Skills: p.Skills, Region: p.Region, Remote: &p.Remote, Languages: p.Languages}).CheckProfile(); err != nil {
+		return 0, err
+	}
 	said := 0
-	err := g.Change(ctx, func(c *Change) error {
+	err := g.share(ctx, func(c *Change) error {
 		if err := c.known(p.Person); err != nil {
-			return err
-		}
-		if err := (&spec.Talent{Skills: p.Skills, Region: p.Region, Remote: &p.Remote, Languages: p.Languages}).CheckProfile(); err != nil {
 			return err
 		}
 		p.UpdatedAt = c.now.Unix()

@@ -45,9 +45,35 @@ type Outcome struct {
 // commit, tell. All of a delivery commits together with the reader's place, or
 // nothing does; it may be repeated. An error means that nothing was decided.
 func (g *Gate) Admit(ctx context.Context, d Delivery) ([]Outcome, error) {
-	opened := g.open(d)             // shape, key, signature: now proven
-	g.judge(d, opened)              // grants and policy: every objection
-	return g.commit(ctx, d, opened) // append, project, commit, tell
+	return g.Enter(ctx, g.Prove(d))
+}
+
+// Proven is a delivery on its walk: opened and judged, not yet in the ledger.
+type Proven struct {
+	delivery Delivery
+	list     []entry
+}
+
+// Prove is the first half of Admit. It touches no store, so a reader can prove
+// one page while the one before is being committed.
+func (g *Gate) Prove(d Delivery) *Proven {
+	opened := g.open(d) // shape, key, signature: now proven
+	g.judge(d, opened)  // grants and policy: every objection
+	return &Proven{d, opened}
+}
+
+// Enter is the second half: append, project, commit, tell. Parts that follow
+// one another in one log commit together with the place after the last.
+func (g *Gate) Enter(ctx context.Context, parts ...*Proven) ([]Outcome, error) {
+	last := parts[len(parts)-1]
+	list := last.list
+	if len(parts) > 1 {
+		list = nil
+		for _, p := range parts {
+			list = append(list, p.list...)
+		}
+	}
+	return g.commit(ctx, last.delivery, list)
 }
 
 // entry is one item on its walk. record is nil once it is out for good.

@@ -34,7 +34,6 @@ const (
 	dirOnline   = "keys"
 	dirOffline  = "offline"
 	fileRecord  = "record.key"
-	fileNext    = "record.next.key"
 	fileTLS     = "tls.key"
 	fileHistory = "history.jws"
 	fileRoot    = "root.key"

@@ -19,9 +19,38 @@ var (
 	ErrCurrent = errors.New("this key is in use; rotate first, then revoke the old one")
 )
 
+// place is where one of the two online keys stands.
+type place struct {
+	use, file string
+	key       func(*Online) **spec.Signer
+}
+
+func places() []place {
+	return []place{
+		{spec.UseRecord, fileRecord, func(on *Online) **spec.Signer { return &on.Record }},
+		{spec.UseTLS, fileTLS, func(on *Online) **spec.Signer { return &on.TLS }},
+	}
+}
+
+// beside is where a fresh key lies until the history names it: record.next.key
+// or tls.next.key.
+func (p place) beside(dir string) string {
+	return filepath.Join(dir, dirOnline, p.use+".next.key")
+}
+
 // Rotate replaces the record key: the old one verifies until now, the new one
 // from now on. The running node notices by itself.
 func Rotate(dir string, root *spec.Signer, now time.Time) (Online, error) {
+	return rotate(dir, root, places()[0], now)
+}
+
+// RotateTLS replaces the key that proves a council node to the others' raft.
+// The others take up the new one with the key history, as they read it.
+func RotateTLS(dir string, root *spec.Signer, now time.Time) (Online, error) {
+	return rotate(dir, root, places()[1], now)
+}
+
+func rotate(dir string, root *spec.Signer, p place, now time.Time) (Online, error) {
 	on, h, err := open(dir, root)
 	if err != nil {
 		return on, err
@@ -30,49 +59,54 @@ func Rotate(dir string, root *spec.Signer, now time.Time) (Online, error) {
 	if err != nil {
 		return on, err
 	}
-	if old := h.Find(spec.UseRecord, on.Record.KID()); old != nil && old.Until == 0 {
+	if old := h.Find(p.use, (*p.key(&on)).KID()); old != nil && old.Until == 0 {
 		old.Until = now.Unix()
 	}
-	h.Keys = append(h.Keys, entry(fresh, spec.UseRecord, now))
+	h.Keys = append(h.Keys, entry(fresh, p.use, now))
 	// The fresh key lies beside the old one until the history names it, so that
 	// a crash at any step leaves a key that the history knows: Load finishes
 	// what was begun.
-	if err := Write(filepath.Join(dir, dirOnline, fileNext), encode(fresh)); err != nil {
+	if err := Write(p.beside(dir), encode(fresh)); err != nil {
 		return on, err
 	}
 	if err := save(dir, root, h, &on, now); err != nil {
 		return on, err
 	}
-	on.Record = fresh
-	return on, finish(dir, fresh)
+	*p.key(&on) = fresh
+	return on, p.finish(dir, fresh)
 }
 
 // finish puts the fresh key in the old one's place.
-func finish(dir string, fresh *spec.Signer) error {
-	if err := Write(filepath.Join(dir, dirOnline, fileRecord), encode(fresh)); err != nil {
+func (p place) finish(dir string, fresh *spec.Signer) error {
+	if err := Write(filepath.Join(dir, dirOnline, p.file), encode(fresh)); err != nil {
 		return err
 	}
-	if err := os.Remove(filepath.Join(dir, dirOnline, fileNext)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := os.Remove(p.beside(dir)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("finish rotation: %w", err)
 	}
 	return nil
 }
 
-// resume finishes a rotation that was cut short after its history was
+// resume finishes rotations that were cut short after their history was
 // written; one that was cut short before leaves the old key in use.
 func resume(dir string, on *Online) error {
-	next, err := Read(filepath.Join(dir, dirOnline, fileNext))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
+	for _, p := range places() {
+		next, err := Read(p.beside(dir))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if !spec.HistoryNames(on.History, p.use, next.KID()) {
+			continue
+		}
+		*p.key(on) = next
+		if err := p.finish(dir, next); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	if !spec.HistoryNames(on.History, next.KID()) {
-		return nil
-	}
-	on.Record = next
-	return finish(dir, next)
+	return nil
 }
 
 // Revoke marks a key as revoked, with a reason that everybody reads.

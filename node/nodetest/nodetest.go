@@ -28,6 +28,7 @@ type Seat struct {
 	Kind    string
 	Council bool
 	Store   string // connection string, or empty for SQLite
+	Rogue   bool   // a hostile neighbour instead of a node
 }
 
 // The usual members.
@@ -47,6 +48,7 @@ type Federation struct {
 	nodes   map[string]*node.Node
 	configs map[string]node.Config
 	RedList *policy.RedList
+	rogues  map[string]*Rogue
 }
 
 // New founds and starts a federation and adopts the starting documents. The
@@ -56,9 +58,14 @@ func New(t testing.TB, seats ...Seat) *Federation {
 	f := &Federation{
 		t: t, Dir: t.TempDir(), Clock: &Clock{},
 		nodes: make(map[string]*node.Node), configs: make(map[string]node.Config),
+		rogues: make(map[string]*Rogue),
 	}
 	f.found(seats)
 	for _, s := range seats {
+		if s.Rogue {
+			f.startRogue(s)
+			continue
+		}
 		f.Start(s.Name)
 	}
 	t.Cleanup(func() {
@@ -72,6 +79,9 @@ func New(t testing.TB, seats ...Seat) *Federation {
 		t.Fatalf("adopt the starting documents: %v", err)
 	}
 	for _, s := range seats {
+		if s.Rogue {
+			continue
+		}
 		if err := f.Node(s.Name).WaitPolicy(ctx, first.Trust().Book().Size()); err != nil {
 			t.Fatalf("%s: %v", s.Name, err)
 		}
@@ -127,6 +137,7 @@ func (f *Federation) Start(name string) *node.Node {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})).With("node", name)
 	n, err := node.Open(f.Context(), f.configs[name], node.Options{
 		Clock: f.Clock.Now, Wait: 2 * time.Second, Least: 20 * time.Millisecond, Most: 500 * time.Millisecond,
+		Public: 200 * time.Millisecond,
 	}, log)
 	if err != nil {
 		f.t.Fatalf("open %s: %v", name, err)

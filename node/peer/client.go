@@ -21,7 +21,7 @@ type Failure struct {
 	Status  int
 	Problem string // problem name of the standard, or empty
 	Detail  string
-	require string // the requirement that the problem names, or empty
+	require string        // the requirement that the problem names, or empty
 	After   time.Duration // Retry-After, or 0
 }
 
@@ -174,7 +174,7 @@ func (c *Client) receiveHeads(ctx context.Context, res *http.Response) {
 // correct takes over a neighbour's clock from its problem document.
 func (c *Client) correct(to spec.NodeID, f *Failure) bool {
 	theirs, err := strconv.ParseInt(f.Detail, 10, 64)
-	if err != nil {
+	if err != nil || theirs <= 0 {
 		return false
 	}
 	c.mu.Lock()

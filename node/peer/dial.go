@@ -18,8 +18,9 @@ var ErrPrivate = errors.New("the address is private or reserved and is not liste
 
 // Dialling says which addresses may be dialled beyond public ones.
 type Dialling struct {
-	Private []netip.Prefix // allowed private ranges
-	CAs     *x509.CertPool // nil for the system's
+	Private  []netip.Prefix // allowed private ranges
+	CAs      *x509.CertPool // nil for the system's
+	Resolver *net.Resolver  // nil for the system's
 }
 
 // reserved are ranges that lead back into a network of ours.
@@ -28,8 +29,9 @@ var reserved = func() []netip.Prefix {
 	for _, s := range []string{
 		"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
 		"192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-		"224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23",
-		"2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "ff00::/8",
+		"224.0.0.0/4", "240.0.0.0/4", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64",
+		"100:0:0:1::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10",
+		"fec0::/10", "ff00::/8",
 	} {
 		list = append(list, netip.MustParsePrefix(s))
 	}
@@ -64,10 +66,14 @@ func (d Dialling) control(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
+// silence is how long a connection may carry nothing before the other side is
+// pinged, and how long the answer may take.
+const silence = 5 * time.Second
+
 // NewTransport is an HTTP transport for neighbours: TLS 1.3, no proxy, no
 // compression, every address checked when it is dialled.
 func NewTransport(d Dialling) *http.Transport {
-	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second, Control: d.control}
+	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second, Control: d.control, Resolver: d.Resolver}
 	return &http.Transport{
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			return dialer.DialContext(ctx, network, addr)
@@ -80,6 +86,9 @@ func NewTransport(d Dialling) *http.Transport {
 		MaxIdleConnsPerHost:    4,
 		DisableCompression:     true,
 		ForceAttemptHTTP2:      true,
+		// A neighbour that vanishes without a word would hold a long poll for as
+		// long as an honest wait lasts; a ping tells the two apart.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: silence, PingTimeout: silence},
 	}
 }
 

@@ -21,27 +21,36 @@ var errNewEpoch = errors.New("the neighbour began a new epoch; its log is read f
 const maxSnapshot = 1 << 30
 
 // enterEpoch turns to the log of a later epoch: from n = 0, after the first
-// item has shown the last known head.
+// item has shown the last known head. Until then the place stays in the epoch
+// before: an epoch that does not begin as it should never begins here.
 func (r *reader) enterEpoch(ctx context.Context, head *spec.Head) error {
-	known := r.at.cursor.Note
+	before := r.at
 	r.at.restart(head.Epoch)
-	r.at.cursor.Note = known
-	page, again, err := r.fetch(ctx, 0)
-	if err != nil {
+	r.at.cursor.Note, r.at.cursor.Relist = before.cursor.Note, true
+	if err := r.beginEpoch(ctx, head); err != nil {
+		r.at = before
 		return r.failed(ctx, err)
 	}
+	return errNewEpoch
+}
+
+func (r *reader) beginEpoch(ctx context.Context, head *spec.Head) error {
+	page, again, err := r.fetch(ctx, 0)
+	if err != nil {
+		return err
+	}
+	if again.Epoch != head.Epoch {
+		return spec.RefuseField("REQ-EPOCH-003", "epoch", "an epoch is begun by reading it from its first entry")
+	}
 	if err := firstOfEpoch(page); err != nil {
-		return r.failed(ctx, err)
+		return err
 	}
 	tree, err := r.at.grow(page, again)
 	if err != nil {
-		return r.failed(ctx, err)
-	}
-	r.at.cursor.Relist = true
-	if _, err := r.admit(ctx, page, again, tree); err != nil {
 		return err
 	}
-	return errNewEpoch
+	_, err = r.admit(ctx, page, again, tree)
+	return err
 }
 
 // relist withdraws what a new epoch no longer lists as live. A snapshot that

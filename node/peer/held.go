@@ -11,15 +11,21 @@ import (
 )
 
 // Drain reads what every undrained node holds of this one, and those nodes'
-// logs to their ends, and calls done when nothing is left. It goes on until
-// then: a node that was restored publishes nothing before.
+// logs to their ends, ends the restore when nothing is left, and calls done. It
+// goes on until then: a node that was restored publishes nothing before.
 func (p *Peers) Drain(done func()) {
 	p.wg.Go(func() {
 		for {
 			left, err := p.Gate.Undrained(p.ctx)
 			if err == nil && len(left) == 0 {
+				err = p.Gate.FinishRestore(p.ctx)
+			}
+			if err == nil && len(left) == 0 {
 				done()
 				return
+			}
+			if err != nil && p.ctx.Err() == nil {
+				p.Log.Warn("restore not finished yet", "error", sentence(err))
 			}
 			for _, node := range left {
 				if err := p.drainFrom(p.ctx, node); err != nil {
@@ -43,7 +49,7 @@ func (p *Peers) drainFrom(ctx context.Context, node spec.NodeID) error {
 		return err
 	}
 	p.Log.Info("held records read", "peer", node, "new", found)
-	return p.Gate.Drained(ctx, node, "")
+	return p.Gate.Drained(ctx, node)
 }
 
 func (p *Peers) readHeld(ctx context.Context, node spec.NodeID) (int, error) {

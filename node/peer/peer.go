@@ -35,6 +35,7 @@ type Config struct {
 	Wait   time.Duration // how long a pull waits at the end of a log
 	Least  time.Duration // first backoff
 	Most   time.Duration // longest backoff
+	Public time.Duration // how often a neighbour's public log is read
 }
 
 // Peers runs one reader for each active member of the register.
@@ -43,11 +44,13 @@ type Peers struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
+	bodies chan struct{} // wakes the fetching of confidential bodies
 
 	mu      sync.Mutex
 	lines   map[spec.NodeID]*line
 	counts  map[spec.NodeID]map[gate.Verdict]int
 	nudging map[spec.NodeID]bool
+	again   map[spec.NodeID]bool // whose log is being read again
 }
 
 // line is the reading of one neighbour.
@@ -67,12 +70,17 @@ func Open(cfg Config) *Peers {
 	if cfg.Most == 0 {
 		cfg.Most = time.Minute
 	}
+	if cfg.Public == 0 {
+		cfg.Public = time.Minute
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Peers{
 		Config: cfg, ctx: ctx, cancel: cancel,
 		lines:   make(map[spec.NodeID]*line),
 		counts:  make(map[spec.NodeID]map[gate.Verdict]int),
 		nudging: make(map[spec.NodeID]bool),
+		bodies:  make(chan struct{}, 1),
+		again:   make(map[spec.NodeID]bool),
 	}
 }
 
@@ -81,13 +89,13 @@ func (p *Peers) Start() {
 	p.follow(p.Trust.Book())
 	p.Trust.OnPolicy(func(b *policy.Book) {
 		p.follow(b)
-		p.fetchBodies(b)
+		p.wakeBodies()
 		p.rejudgeAll()
 	})
 	p.Trust.OnKeys(func(node spec.NodeID) { p.rejudge(node) })
 	p.wg.Go(p.keepTime)
 	p.wg.Go(p.followPolicy)
-	p.wg.Go(func() { p.fetchBodies(p.Trust.Book()) })
+	p.wg.Go(p.keepBodies)
 	p.Gate.Growth().On(p.grown)
 }
 
@@ -128,6 +136,22 @@ func (p *Peers) begin(node spec.NodeID) {
 	l := &line{wake: make(chan struct{}, 1), cancel: cancel}
 	p.lines[node] = l
 	p.wg.Go(func() { p.run(ctx, node, l) })
+	p.wg.Go(func() { p.watch(ctx, node) })
+	p.wg.Go(func() { p.watchPublic(ctx, node) })
+}
+
+// watchPublic reads a neighbour's public log now and then: its heads are what
+// readers compare to find out who shows two logs (REQ-HEAD-010).
+func (p *Peers) watchPublic(ctx context.Context, node spec.NodeID) {
+	for rest(ctx, p.Public, nil) {
+		r, err := p.newReader(ctx, node, spec.PublicLog)
+		if err == nil {
+			_, err = r.pull(ctx, 0)
+		}
+		if err != nil && ctx.Err() == nil {
+			p.Log.Debug("public log not read", "peer", node, "error", sentence(err))
+		}
+	}
 }
 
 // run pulls until the line ends, backing off while the neighbour fails.
@@ -139,11 +163,18 @@ func (p *Peers) run(ctx context.Context, node spec.NodeID, l *line) {
 		if r == nil {
 			r, err = p.newReader(ctx, node, spec.LogFor(p.Self))
 		}
+		asked := time.Now()
+		brought := false
 		if err == nil {
-			err = p.step(ctx, r)
+			brought, err = p.step(ctx, r)
 		}
 		if err == nil {
 			pause = p.Least
+			// Long polls are optional: who answers an empty page at once is not
+			// asked again at once.
+			if !brought && time.Since(asked) < p.Least && !rest(ctx, p.Least, l.wake) {
+				return
+			}
 			continue
 		}
 		if ctx.Err() != nil {
@@ -162,20 +193,21 @@ func (p *Peers) run(ctx context.Context, node spec.NodeID, l *line) {
 	}
 }
 
-func (p *Peers) step(ctx context.Context, r *reader) error {
+// step pulls once and tells whether that brought anything.
+func (p *Peers) step(ctx context.Context, r *reader) (bool, error) {
 	got, err := r.pull(ctx, p.Wait)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if got.End && r.at.cursor.Relist {
 		if err := r.relist(ctx); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if got.End && len(got.Outcomes) > 0 {
 		p.ack(ctx, r.node, r.log, r.at.cursor.Next)
 	}
-	return nil
+	return len(got.Outcomes) > 0, nil
 }
 
 // rest waits, or less when woken; false when the line has ended.

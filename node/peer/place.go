@@ -14,7 +14,7 @@ type place struct {
 
 // restart begins a new epoch of the log.
 func (p *place) restart(epoch int64) {
-	p.cursor.Epoch, p.cursor.Next = epoch, 0
+	p.cursor.Epoch, p.cursor.Next, p.cursor.Frontier = epoch, 0, nil
 	p.tree, p.head = &spec.Tree{}, nil
 }
 

@@ -19,6 +19,7 @@ func (p *Peers) followPolicy() {
 			rest(p.ctx, p.Most, nil)
 			continue
 		}
+		asked, size := time.Now(), p.Trust.Book().Size()
 		if err := p.FollowFrom(p.ctx, source, p.Wait); err != nil {
 			if p.ctx.Err() != nil {
 				return
@@ -30,6 +31,9 @@ func (p *Peers) followPolicy() {
 		}
 		pause = p.Least
 		turn-- // a source that answers is kept
+		if p.Trust.Book().Size() == size && time.Since(asked) < p.Least {
+			rest(p.ctx, p.Least, nil) // it does not wait with its answer
+		}
 	}
 }
 

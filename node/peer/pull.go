@@ -19,12 +19,14 @@ type Pulled struct {
 	End      bool // the log's end was reached
 }
 
-// reader reads one log of one neighbour, one page at a time.
+// reader reads one log of one neighbour, one page at a time, and where there is
+// much to read some pages ahead.
 type reader struct {
 	peers *Peers
 	node  spec.NodeID
 	log   string
 	at    place
+	ahead *ahead // nil at the end of the log
 }
 
 func (p *Peers) newReader(ctx context.Context, node spec.NodeID, log string) (*reader, error) {
@@ -56,6 +58,11 @@ func (r *reader) pull(ctx context.Context, wait time.Duration) (Pulled, error) {
 	if r.at.cursor.Halted {
 		return Pulled{}, errHalted
 	}
+	if r.ahead != nil {
+		if got, err := r.admitAhead(ctx); err != nil || len(got.Outcomes) > 0 {
+			return got, err
+		}
+	}
 	page, head, err := r.fetch(ctx, wait)
 	if err != nil {
 		return Pulled{}, r.failed(ctx, err)
@@ -70,31 +77,51 @@ func (r *reader) pull(ctx context.Context, wait time.Duration) (Pulled, error) {
 	if err != nil {
 		return Pulled{}, r.failed(ctx, err)
 	}
-	return r.admit(ctx, page, head, tree)
+	if len(page.Items) == 0 && tree.Size() < head.Size {
+		return Pulled{}, r.failed(ctx, spec.RefuseField("REQ-FEED-001", "items", "a page before the end of the log has the next entry"))
+	}
+	got, err := r.admit(ctx, page, head, tree)
+	if err == nil && !got.End {
+		r.ahead = r.readAhead(ctx)
+	}
+	return got, err
 }
 
 func (r *reader) admit(ctx context.Context, page *spec.Page, head *spec.Head, tree *spec.Tree) (Pulled, error) {
-	next := r.at.cursor
-	next.Epoch, next.Next, next.Frontier = head.Epoch, tree.Size(), tree.Frontier()
-	next.Note, next.PulledAt, next.Error, next.Failures = head.Note(), r.peers.Clock().Unix(), "", 0
+	after := r.after(head, tree)
+	next := after.cursor
 	out := Pulled{End: tree.Size() == head.Size}
-	if len(page.Items) == 0 && r.at.head != nil && r.at.head.Size == head.Size {
+	if len(page.Items) == 0 && r.at.head != nil && r.at.head.Size == head.Size && r.at.head.Epoch == head.Epoch {
 		// Nothing new: the place stays, and no disk is bothered.
 		r.at.cursor.PulledAt = next.PulledAt
 		r.at.head = head
 		return out, nil
 	}
-	outcomes, err := r.peers.Gate.Admit(ctx, gate.Delivery{
-		From: r.node, Log: r.log, Items: page.Items, Vouched: true, Cursor: &next,
-		Head: &store.Head{Peer: r.node, Log: r.log, Epoch: head.Epoch, Size: head.Size, Note: head.Note(), SeenAt: next.PulledAt},
-	})
+	outcomes, err := r.peers.Gate.Admit(ctx, r.delivery(page, after))
 	if err != nil {
 		return out, err
 	}
 	out.Outcomes = outcomes
-	r.at = place{cursor: next, tree: tree, head: head}
+	r.at = after
 	r.peers.count(r.node, outcomes)
 	return out, nil
+}
+
+// after is the place behind a page.
+func (r *reader) after(head *spec.Head, tree *spec.Tree) place {
+	next := r.at.cursor
+	next.Epoch, next.Next, next.Frontier = head.Epoch, tree.Size(), tree.Frontier()
+	next.Note, next.PulledAt, next.Error, next.Failures = head.Note(), r.peers.Clock().Unix(), "", 0
+	return place{cursor: next, tree: tree, head: head}
+}
+
+// delivery is a page for the gate, with the place behind it.
+func (r *reader) delivery(page *spec.Page, after place) gate.Delivery {
+	h, c := after.head, after.cursor
+	return gate.Delivery{
+		From: r.node, Log: r.log, Items: page.Items, Vouched: true, Cursor: &c,
+		Head: &store.Head{Peer: r.node, Log: r.log, Epoch: h.Epoch, Size: h.Size, Note: h.Note(), SeenAt: c.PulledAt},
+	}
 }
 
 // fetch gets a page and proves its head, learning the neighbour's keys first
@@ -141,6 +168,7 @@ func (r *reader) ask(ctx context.Context, wait time.Duration) ([]byte, error) {
 
 // failed notes a failure with the place, and keeps the proof of a lie.
 func (r *reader) failed(ctx context.Context, cause error) error {
+	said := r.at.cursor.Error
 	r.at.cursor.Failures++
 	r.at.cursor.Error = sentence(cause)
 	var l *lie
@@ -148,7 +176,8 @@ func (r *reader) failed(ctx context.Context, cause error) error {
 		r.at.cursor.Halted = r.at.cursor.Halted || l.halt
 	}
 	err := r.peers.Store.Write(ctx, func(tx *store.Tx) error {
-		if l != nil {
+		// A lie that is told again and again is proven once.
+		if l != nil && said != r.at.cursor.Error {
 			err := tx.PutProof(store.Proof{
 				ID: string(spec.Digest([]byte(l.a + l.b))), Kind: l.kind, Issuer: r.node, A: l.a, B: l.b, At: r.peers.Clock().Unix(),
 			})

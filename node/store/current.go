@@ -54,13 +54,13 @@ type Listed struct {
 
 func (l *Listed) fields() []any { return append(l.Current.fields(), &l.Pos, &l.Token) }
 
-// issuerOf is a sub or uid with its issuer, or nil where it is not known.
+// issuerOf is a sub with its issuer.
 type issuerOf struct {
-	name   string
-	issuer *string
+	subject string
+	issuer  spec.NodeID
 }
 
-func (i *issuerOf) fields() []any { return []any{&i.name, &i.issuer} }
+func (i *issuerOf) fields() []any { return []any{&i.subject, &i.issuer} }
 
 const (
 	currentColumns = `
@@ -68,6 +68,11 @@ SELECT uid, issuer, audience, id, sequence, state, kind, subject, expires, until
 FROM current`
 
 	selectCurrents = currentColumns + ` WHERE uid IN ({ids})`
+
+	selectCurrentsAfter = currentColumns + `
+WHERE (uid, issuer, audience) > ($1, $2, $3)
+ORDER BY uid, issuer, audience
+LIMIT $4`
 
 	upsertCurrents = `
 INSERT INTO current (uid, issuer, audience, id, sequence, state, kind, subject, expires, until)
@@ -103,21 +108,20 @@ WHERE uid <> '' AND id IN ({ids})`
 DELETE FROM current
 WHERE uid = $1 AND issuer = $2 AND audience = $3 AND id = $4`
 
-	selectUIDIssuers = `
-SELECT uid, issuer
-FROM current
-WHERE uid IN ({ids})`
-
 	// One probe for each name: a subject may have thousands of records.
 	selectSubjectIssuers = `
 WITH asked (subject) AS (VALUES {rows})
-SELECT asked.subject, (
-    SELECT l.issuer
-    FROM ledger AS l
-    WHERE l.subject = asked.subject AND l.subject <> ''
-    LIMIT 1)
-FROM asked`
+SELECT l.subject, l.issuer
+FROM asked
+JOIN ledger AS l
+    ON l.pos = (SELECT MIN(first.pos) FROM ledger AS first WHERE first.subject = asked.subject AND first.subject <> '')`
 )
+
+// CurrentsOf answers the highest versions that are held of uids, whoever
+// issued them and for whomever.
+func (tx *Tx) CurrentsOf(uids []string) ([]Current, error) {
+	return listAmong(tx, (*Current).fields, selectCurrents, uids)
+}
 
 // Currents answers the highest versions that are held of keys.
 func (tx *Tx) Currents(keys []VersionKey) (map[VersionKey]Current, error) {
@@ -126,7 +130,7 @@ func (tx *Tx) Currents(keys []VersionKey) (map[VersionKey]Current, error) {
 	for i, k := range keys {
 		uids[i], asked[k] = k.UID, true
 	}
-	found, err := listAmong(tx, (*Current).fields, selectCurrents, uids)
+	found, err := tx.CurrentsOf(uids)
 	if err != nil {
 		return nil, err
 	}
@@ -137,6 +141,12 @@ func (tx *Tx) Currents(keys []VersionKey) (map[VersionKey]Current, error) {
 		}
 	}
 	return byKey, nil
+}
+
+// CurrentsAfter answers the highest versions that follow a key, by uid, issuer
+// and audience, for whoever checks the table.
+func (tx *Tx) CurrentsAfter(after VersionKey, limit int) ([]Current, error) {
+	return list(tx, (*Current).fields, selectCurrentsAfter, after.UID, after.Issuer, after.Audience, limit)
 }
 
 // PutCurrents writes the highest versions, over what was there. It compares
@@ -176,21 +186,17 @@ func (tx *Tx) DropCurrent(ids []spec.ID) error {
 	return nil
 }
 
-// SubjectIssuers answers under which issuer each sub or uid is known
-// (REQ-ENV-012); names that are not known are left out. The ledger itself is
-// the memory: an erased record's names are forgotten with it.
-func (tx *Tx) SubjectIssuers(names []string) (map[string]spec.NodeID, error) {
-	known := make(map[string]spec.NodeID, len(names))
-	for _, query := range []string{selectUIDIssuers, selectSubjectIssuers} {
-		found, err := listAmong(tx, (*issuerOf).fields, query, names)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			if f.issuer != nil {
-				known[f.name] = spec.NodeID(*f.issuer)
-			}
-		}
+// SubjectIssuers answers under which issuer each sub is known (REQ-ENV-012);
+// those that are not known are left out. The ledger itself is the memory: an
+// erased record's names are forgotten with it.
+func (tx *Tx) SubjectIssuers(subjects []string) (map[string]spec.NodeID, error) {
+	found, err := listAmong(tx, (*issuerOf).fields, selectSubjectIssuers, subjects)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]spec.NodeID, len(found))
+	for _, f := range found {
+		known[f.subject] = f.issuer
 	}
 	return known, nil
 }

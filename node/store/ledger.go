@@ -112,6 +112,11 @@ UPDATE ledger
 SET token = '', state = 'withdrawn'
 WHERE state <> 'erased' AND id IN ({ids})`
 
+	stripSuperseded = `
+UPDATE ledger
+SET token = ''
+WHERE state = 'superseded' AND issuer <> $1 AND admitted_at < $2 AND token <> ''`
+
 	countEntries = `
 SELECT kind, state, COUNT(*)
 FROM ledger
@@ -236,13 +241,19 @@ func (tx *Tx) Blank(ids []spec.ID) error {
 }
 
 // Strip drops the bodies of records that their writer took back and makes them
-// withdrawn. Their names stay: the writer may still order their erasure.
+// withdrawn. Their names stay: the writer may still order their erasure. So
+// does their place as the highest version: no lower one becomes current after
+// them, and other octets for the same one are equivocation still. What is not
+// live is in no list.
 func (tx *Tx) Strip(ids []spec.ID) error {
-	if err := tx.DropCurrent(ids); err != nil {
-		return err
-	}
 	_, err := changeAmong(tx, stripEntries, ids)
 	return err
+}
+
+// StripSuperseded drops the bodies of others' superseded records that were
+// admitted before a time, and answers how many.
+func (tx *Tx) StripSuperseded(self spec.NodeID, before int64) (int64, error) {
+	return tx.change(stripSuperseded, self, before)
 }
 
 // Counts counts the ledger. It reads all of it: for a console, not a request.

@@ -55,13 +55,15 @@ LIMIT $3`
 
 	selectParkedPeers = `SELECT DISTINCT peer FROM parked ORDER BY peer`
 
-	selectOverflow = `SELECT n FROM parked WHERE peer = $1 AND token = ''`
+	selectOverflow = `SELECT n FROM parked WHERE peer = $1 AND id = 'overflow'`
 
 	upsertOverflow = `
 INSERT INTO parked (peer, id, n, kind, requirement, waits, token, bytes, parked_at, expires)
 VALUES ($1, $2, $3, '', 'REQ-ERR-007', 'room', '', 0, $4, 0)
 ON CONFLICT (peer, id) DO UPDATE
 SET n = CASE WHEN excluded.n < parked.n THEN excluded.n ELSE parked.n END`
+
+	moveOverflow = `UPDATE parked SET n = $1 WHERE peer = $2 AND id = $3`
 
 	selectParkedList = parkedColumns + `
 ORDER BY parked_at DESC, peer, n DESC
@@ -158,6 +160,12 @@ func (tx *Tx) ParkedOverflow(peer spec.NodeID) (uint64, error) {
 // DropOverflow forgets that a log has to be read again.
 func (tx *Tx) DropOverflow(peer spec.NodeID) error {
 	return tx.Unpark(peer, []spec.ID{overflowID})
+}
+
+// MoveOverflow notes that a log has been read again up to an n. Where nothing
+// has to be read again it changes nothing.
+func (tx *Tx) MoveOverflow(peer spec.NodeID, n uint64) error {
+	return tx.run(moveOverflow, int64(n), peer, overflowID)
 }
 
 // ParkedList answers what is parked, newest first.

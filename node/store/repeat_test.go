@@ -22,7 +22,7 @@ type step struct {
 func readers() []string {
 	return []string{
 		"Acks", "ActiveConsents", "Audits", "ByIssuer", "BySubject", "Calendars", "Confidential", "Consent",
-		"ConsentsOf", "Cosigned", "CountPeople", "Counts", "CurrentOfSubject", "Currents", "Cursor", "Cursors",
+		"ConsentsOf", "Cosigned", "CountPeople", "Counts", "CurrentOfSubject", "Currents", "CurrentsAfter", "CurrentsOf", "Cursor", "Cursors",
 		"Decision", "Decisions", "DisclosuresOf", "DisclosuresOfIDs", "Draft", "DraftBallots", "Drafts",
 		"Engagement", "EngagementsOf", "Entries", "EntriesAfter", "Entry", "ErasedAfter", "HeadAt", "IsErased",
 		"KeyHistories", "KeyHistory", "KeyHistoryAt", "Leaves", "ListCurrent", "LiveByKind", "Log", "LogStateOf",
@@ -72,6 +72,7 @@ func writers() []step {
 		{"DropParkedExpired", func(tx *Tx) error { _, err := tx.DropParkedExpired(20); return err }},
 		{"Unpark", func(tx *Tx) error { return tx.Unpark(club, []spec.ID{idFor(2)}) }},
 		{"(a peer beyond its bounds)", func(tx *Tx) error { return tx.run(upsertOverflow, city, overflowID, 3, 1) }},
+		{"MoveOverflow", func(tx *Tx) error { return tx.MoveOverflow(city, 7) }},
 		{"DropOverflow", func(tx *Tx) error { return tx.DropOverflow(city) }},
 		{"Refuse", func(tx *Tx) error { return tx.Refuse([]Refused{{Peer: club, ID: ids[0], Requirement: "REQ"}}) }},
 		{"PutProof", func(tx *Tx) error { return tx.PutProof(Proof{"proof", "fork", club, tokenFor("a"), "b", 3}) }},
@@ -120,6 +121,8 @@ func writers() []step {
 		{"Claim", func(tx *Tx) error { _, err := tx.Claim("sweep", "me", 1, 9); return err }},
 		{"Release", func(tx *Tx) error { return tx.Release("sweep", "me") }},
 		{"PutAck", func(tx *Tx) error { return tx.PutAck(Ack{city, "to-a", 3, 4}) }},
+		{"(a superseded body)", func(tx *Tx) error { return tx.SetState(ids, StateSuperseded) }},
+		{"StripSuperseded", func(tx *Tx) error { _, err := tx.StripSuperseded("https://home.example", 1<<40); return err }},
 		{"Strip", func(tx *Tx) error { return tx.Strip(ids) }},
 		{"Blank", func(tx *Tx) error { return tx.Blank(ids) }},
 		{"DeletePerson", func(tx *Tx) error { return tx.DeletePerson("p") }},

@@ -49,8 +49,12 @@ func (cfg Config) status(lang string) view {
 		}
 	}
 	for _, d := range book.Documents() {
+		title := d.Title.In(lang)
+		if d.Version == 1 && d.Prev == "" && v.T["series."+d.Series] != "" {
+			title = v.T["series."+d.Series] // the genesis is the first version of three series
+		}
 		v.Documents = append(v.Documents, documentView{
-			d.Title.In(lang), strconv.Itoa(d.Version), v.T["status."+string(book.Status(d, now))],
+			title, strconv.Itoa(d.Version), v.T["status."+string(book.Status(d, now))],
 			time.Unix(d.ValidFrom, 0).In(tokyo).Format("2006-01-02"),
 		})
 	}
@@ -93,7 +97,6 @@ var texts = map[string]spec.Text{
 	"version":           {JA: "版", EN: "Version"},
 	"state":             {JA: "状態", EN: "State"},
 	"from":              {JA: "適用開始", EN: "In force from"},
-	"log":               {JA: "方針ログ", EN: "Policy log"},
 	"entries":           {JA: "件数", EN: "Entries"},
 	"root":              {JA: "ルート", EN: "Root"},
 	"leader":            {JA: "評議会の進行役", EN: "Council leader"},
@@ -105,6 +108,9 @@ var texts = map[string]spec.Text{
 	"light.stale":       {JA: "方針の確認が1時間以上できていません", EN: "The policy has not been confirmed for over an hour"},
 	"light.old":         {JA: "方針の確認が7日以上できていません", EN: "The policy has not been confirmed for over seven days"},
 	"light.restoring":   {JA: "復元のあと、ほかのノードに記録を確かめています", EN: "Restored; reading what other nodes hold of this one"},
+	"series.genesis":    {JA: "連合の発足", EN: "Founding of the federation"},
+	"series.register":   {JA: "参加名簿", EN: "Membership register"},
+	"series.charter":    {JA: "憲章", EN: "Charter"},
 	"kind.municipality": {JA: "自治体", EN: "Municipality"},
 	"kind.company":      {JA: "企業", EN: "Company"},
 	"kind.university":   {JA: "大学", EN: "University"},

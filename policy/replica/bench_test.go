@@ -111,7 +111,7 @@ func bareCouncil(b *testing.B, c *council) *replica.Bare {
 	}
 	for _, s := range c.seats {
 		server, err := replica.StartBare(replica.Config{
-			Node: s.node, Dir: b.TempDir(), Listen: "127.0.0.1:0", TLS: s.tls, Tick: noElections,
+			Node: s.node, Dir: b.TempDir(), Listen: "127.0.0.1:0", TLS: func() *spec.Signer { return s.tls }, Tick: noElections,
 			Pinned: c.pinned, Address: c.address, Book: s.config().Book, Logger: slog.New(slog.DiscardHandler),
 		}, founders)
 		must(b, err)

@@ -131,7 +131,7 @@ func (s *seat) config() replica.Config {
 	}
 	entries := append([]string(nil), s.stored...)
 	cfg := replica.Config{
-		Node: s.node, Dir: s.dir, Listen: "127.0.0.1:0", TLS: s.tls, Tick: s.c.tick,
+		Node: s.node, Dir: s.dir, Listen: "127.0.0.1:0", TLS: func() *spec.Signer { return s.tls }, Tick: s.c.tick,
 		Pinned: s.c.pinned, Address: s.c.address, Book: book,
 		Entries:  func(from uint64) ([]string, error) { return entries[from:], nil },
 		Applied:  s.applied,

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/fukusen/fukusen/spec"
@@ -42,6 +43,38 @@ func certificate(node spec.NodeID, signer *spec.Signer) (tls.Certificate, error)
 		return tls.Certificate{}, fmt.Errorf("make TLS certificate: %w", err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: signer.Private()}, nil
+}
+
+// shown is the certificate of the key that this node proves itself with. It is
+// made anew when the key has changed.
+type shown struct {
+	node spec.NodeID
+	key  func() *spec.Signer
+
+	mu   sync.Mutex
+	kid  string
+	cert tls.Certificate
+}
+
+func (s *shown) certificate() (*tls.Certificate, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	signer := s.key()
+	if s.kid != signer.KID() {
+		cert, err := certificate(s.node, signer)
+		if err != nil {
+			return nil, err
+		}
+		s.kid, s.cert = signer.KID(), cert
+	}
+	cert := s.cert
+	return &cert, nil
+}
+
+func (s *shown) toClient(*tls.ClientHelloInfo) (*tls.Certificate, error) { return s.certificate() }
+
+func (s *shown) toServer(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	return s.certificate()
 }
 
 // pins decides which keys may stand at the other end.
@@ -80,10 +113,10 @@ const (
 	protocolProgress = "fukusen-raft-progress/1"
 )
 
-func (p pins) server(cert tls.Certificate) *tls.Config {
+func (p pins) server(own *shown) *tls.Config {
 	return &tls.Config{
 		MinVersion:             tls.VersionTLS13,
-		Certificates:           []tls.Certificate{cert},
+		GetCertificate:         own.toClient,
 		ClientAuth:             tls.RequireAnyClientCert,
 		NextProtos:             []string{protocolRaft, protocolProgress},
 		SessionTicketsDisabled: true,
@@ -91,13 +124,13 @@ func (p pins) server(cert tls.Certificate) *tls.Config {
 	}
 }
 
-func (p pins) client(cert tls.Certificate, to spec.NodeID, protocol string) *tls.Config {
+func (p pins) client(own *shown, to spec.NodeID, protocol string) *tls.Config {
 	return &tls.Config{
-		MinVersion:         tls.VersionTLS13,
-		Certificates:       []tls.Certificate{cert},
-		NextProtos:         []string{protocol},
-		ServerName:         to.Host(),
-		InsecureSkipVerify: true, // no authority is asked: VerifyConnection compares the pinned key
-		VerifyConnection:   func(s tls.ConnectionState) error { return p.check(s, to) },
+		MinVersion:           tls.VersionTLS13,
+		GetClientCertificate: own.toServer,
+		NextProtos:           []string{protocol},
+		ServerName:           to.Host(),
+		InsecureSkipVerify:   true, // no authority is asked: VerifyConnection compares the pinned key
+		VerifyConnection:     func(s tls.ConnectionState) error { return p.check(s, to) },
 	}
 }

@@ -68,7 +68,9 @@ type Config struct {
 	Node   spec.NodeID
 	Dir    string // raft's own directory, made with mode 0700
 	Listen string // host:port of the raft listener
-	TLS    *spec.Signer
+	// TLS returns the key that this node proves itself with now. It is asked at
+	// each handshake, so that a rotation needs no restart.
+	TLS func() *spec.Signer
 
 	// Pinned returns a node's TLS keys that are good now, from its key history.
 	Pinned func(spec.NodeID) []ed25519.PublicKey
@@ -245,7 +247,7 @@ func (r *Replica) TransferLeadership(ctx context.Context) error {
 }
 
 // Repin ends every connection, so that both ends prove their keys again. The
-// node calls it when a council node's key history changed.
+// node calls it when another council node's TLS keys changed.
 func (r *Replica) Repin() { r.stream.hangUp() }
 
 // Snapshot writes a snapshot now and lets raft drop the log before it.

@@ -29,7 +29,7 @@ const (
 type stream struct {
 	node     spec.NodeID
 	listener net.Listener
-	cert     tls.Certificate
+	own      *shown
 	pins     pins
 	address  func(spec.NodeID) string
 	progress func() uint64
@@ -46,8 +46,8 @@ type stream struct {
 }
 
 func listen(cfg *Config, address func(spec.NodeID) string, admits func(spec.NodeID) bool, progress func() uint64) (*stream, error) {
-	cert, err := certificate(cfg.Node, cfg.TLS)
-	if err != nil {
+	own := &shown{node: cfg.Node, key: cfg.TLS}
+	if _, err := own.certificate(); err != nil {
 		return nil, err
 	}
 	l, err := net.Listen("tcp", cfg.Listen)
@@ -55,7 +55,7 @@ func listen(cfg *Config, address func(spec.NodeID) string, admits func(spec.Node
 		return nil, fmt.Errorf("listen for the council: %w", err)
 	}
 	return &stream{
-		node: cfg.Node, listener: l, cert: cert, log: cfg.Logger, address: address, progress: progress,
+		node: cfg.Node, listener: l, own: own, log: cfg.Logger, address: address, progress: progress,
 		pins:    pins{keys: cfg.Pinned, admits: admits},
 		ready:   make(chan net.Conn),
 		pending: make(chan struct{}, pendingLimit),
@@ -68,7 +68,7 @@ func listen(cfg *Config, address func(spec.NodeID) string, admits func(spec.Node
 func (s *stream) serve() { s.handlers.Go(s.takeAll) }
 
 func (s *stream) takeAll() {
-	server := s.pins.server(s.cert)
+	server := s.pins.server(s.own)
 	for {
 		select {
 		case s.pending <- struct{}{}:
@@ -146,7 +146,7 @@ func (s *stream) dial(ctx context.Context, to spec.NodeID, protocol string) (net
 	if address == "" {
 		return nil, fmt.Errorf("dial %s: the register gives no raft address", to)
 	}
-	d := tls.Dialer{Config: s.pins.client(s.cert, to, protocol)}
+	d := tls.Dialer{Config: s.pins.client(s.own, to, protocol)}
 	conn, err := d.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", to, err)

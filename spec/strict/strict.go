@@ -26,11 +26,12 @@ type Fault struct {
 	Detail      string // plain English, what is required
 }
 
-// Member is one top-level member: its name and the first octet of its value,
-// which tells its JSON type.
+// Member is one top-level member: its name, the first octet of its value,
+// which tells its JSON type, and the value as it is spelled.
 type Member struct {
 	Name  string
 	First byte
+	Value string
 }
 
 // scanner walks one JSON text and refuses what encoding/json would let pass:
@@ -51,7 +52,7 @@ func Object(text string, sh *Shape) ([]Member, string, *Fault) {
 	if strings.HasPrefix(text, "\ufeff") || !utf8.ValidString(text) {
 		return nil, "", fault("REQ-OPEN-011", "JSON is valid UTF-8 without a byte order mark")
 	}
-	s := &scanner{in: text, shape: sh}
+	s := &scanner{in: text, shape: sh, top: make([]Member, 0, 20)}
 	s.space()
 	if s.pos >= len(text) || text[s.pos] != '{' {
 		return nil, "", fault("REQ-OPEN-013", "exactly one JSON object is required")
@@ -159,9 +160,9 @@ func (s *scanner) object(depth int) *Fault {
 	if s.skip('}') {
 		return nil
 	}
-	seen := make(map[string]struct{}, 16)
+	var seen names
 	for {
-		if r := s.member(depth, seen); r != nil {
+		if r := s.member(depth, &seen); r != nil {
 			return r
 		}
 		s.space()
@@ -175,7 +176,7 @@ func (s *scanner) object(depth int) *Fault {
 	}
 }
 
-func (s *scanner) member(depth int, seen map[string]struct{}) *Fault {
+func (s *scanner) member(depth int, seen *names) *Fault {
 	if r := s.count(); r != nil {
 		return r
 	}
@@ -188,10 +189,9 @@ func (s *scanner) member(depth int, seen map[string]struct{}) *Fault {
 		return r
 	}
 	fold := asciiLower(name)
-	if _, twice := seen[fold]; twice {
+	if !seen.add(fold) {
 		return fault("REQ-OPEN-008", "a member name stands twice in one object, or twice but for case")
 	}
-	seen[fold] = struct{}{}
 	if s.shape != nil {
 		if defined, ok := s.shape.Folded[fold]; ok && defined != name {
 			return &Fault{"REQ-OPEN-009", defined, "the member is spelled in another case than the standard's"}
@@ -203,10 +203,42 @@ func (s *scanner) member(depth int, seen map[string]struct{}) *Fault {
 		return s.malformed()
 	}
 	s.space()
-	if depth == 1 && s.pos < len(s.in) {
-		s.top = append(s.top, Member{name, s.in[s.pos]})
+	start := s.pos
+	if r := s.value(depth + 1); r != nil || depth > 1 {
+		return r
 	}
-	return s.value(depth + 1)
+	s.top = append(s.top, Member{name, s.in[start], s.in[start:s.pos]})
+	return nil
+}
+
+// names are the member names of one object. The usual object has few, and
+// comparing a few short names costs less than a map.
+type names struct {
+	few  [24]string
+	n    int
+	many map[string]struct{}
+}
+
+// add reports whether a name is new.
+func (l *names) add(name string) bool {
+	for _, known := range l.few[:min(l.n, len(l.few))] {
+		if known == name {
+			return false
+		}
+	}
+	l.n++
+	if l.n <= len(l.few) {
+		l.few[l.n-1] = name
+		return true
+	}
+	if _, known := l.many[name]; known {
+		return false
+	}
+	if l.many == nil {
+		l.many = make(map[string]struct{})
+	}
+	l.many[name] = struct{}{}
+	return true
 }
 
 func (s *scanner) array(depth int) *Fault {

@@ -121,7 +121,7 @@ def forms(b):
             add("no-%s-%s" % (part, lang), "REQ-POL-013", "a document without %s in %s" % (part, lang), entry_of(other, log.votes(other, "rubric")))
         other = log.draft("rubric", **{part: DROP})
         add("no-" + part, "REQ-POL-013", "a document without " + part, entry_of(other, log.votes(other, "rubric")))
-    for member_, value in [("version", "1"), ("validFrom", "2026-04-01"), ("title", "Title"), ("series", 1)]:
+    for member_, value in [("version", "1"), ("validFrom", "2026-04-01"), ("title", "Title"), ("jti", 1)]:
         other = log.draft("rubric", **{member_: value})
         add("type-" + member_.lower(), "REQ-POL-013", "a document with %s of the wrong JSON type" % member_, entry_of(other, log.votes(other, "rubric")))
     for member_, value in [("iat", "now"), ("choice", True), ("prev", 0)]:
@@ -284,7 +284,7 @@ def bodies(both):
     both("body-ended-register", "REQ-POL-014", "a register has its body whatever its end", "register", body={}, validUntil=NOW - 1800)
     purpose, rule = GUIDELINE["purposes"][0], CHARTER["rules"][0]
     for name, what, series, body in [
-        ("array", "a body that is an array", "indicators", []), ("text", "a body that is a string", "indicators", "x"), ("null", "a body that is null", "indicators", None),
+        ("array", "a body that is an array", "indicators", []), ("text", "a body that is a string", "indicators", "x"), ("number", "a body that is a number", "indicators", 1),
         ("guideline-empty", "a guideline without anything", "data-guideline", {}), ("guideline-k", "k of zero", "data-guideline", {**GUIDELINE, "k": 0}),
         ("guideline-deadline", "a withdrawal deadline of zero", "data-guideline", {**GUIDELINE, "withdrawalDeadline": 0}),
         ("guideline-purpose-twice", "one purpose twice", "data-guideline", {**GUIDELINE, "purposes": [purpose, purpose]}),

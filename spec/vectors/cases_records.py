@@ -96,7 +96,7 @@ def envelope_book():
         av("null-" + member, "REQ-ENV-001", member + " null", **{member: None})
     for member in ("iat", "sequence", "policy"):
         for name, what, value in [("zero", "0", 0), ("minus", "-1", -1)]:
-            av("%s-%s" % (member, name), "REQ-ENV-001", "%s %s" % (member, what), **{member: value})
+            av("%s-%s" % (member, name), "REQ-ENV-001", "%s %s" % (member, what), also=["REQ-KEY-008"] if member == "iat" else [], **{member: value})
     for name, what, value in [("zero", "0", 0), ("minus", "-1", -1)]:
         av("until-" + name, "REQ-ENV-002", "until " + what, also=["REQ-ENV-008"], until=value)
         order("sequence-" + name, "REQ-ENV-001", "an erasure order with sequence " + what, sequence=value)

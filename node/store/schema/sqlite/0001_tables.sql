@@ -37,8 +37,8 @@ CREATE TABLE ledger (
 CREATE UNIQUE INDEX ledger_id ON ledger (id);
 -- Writers ask for what they wrote.
 CREATE INDEX ledger_issuer ON ledger (issuer, pos);
--- A subject has one issuer, whatever the number of its records.
-CREATE INDEX ledger_subject ON ledger (subject, issuer) WHERE subject <> '';
+-- A subject has one issuer, that of its first record.
+CREATE INDEX ledger_subject ON ledger (subject, pos) WHERE subject <> '';
 -- Superseded records leave this index, so it stays as small as the present.
 CREATE INDEX ledger_live ON ledger (kind, pos) WHERE state = 'live';
 

@@ -1,0 +1,93 @@
+package peer
+
+import (
+	"context"
+
+	"github.com/fukusen/fukusen/node/gate"
+)
+
+// pagesAhead bounds what is read before it is committed: a group that shares
+// one flush of the disk, and about 8 MB of memory.
+const pagesAhead = 8
+
+// ahead reads on while what was read before is being committed. Without it the
+// disk waits for the wire and the wire for the disk. It decides nothing: where
+// a page is not as it should be it stops, and the reader meets that page itself.
+type ahead struct {
+	pages chan arrived
+	stop  context.CancelFunc
+}
+
+// arrived is a proven page and the place behind it.
+type arrived struct {
+	proven *gate.Proven
+	after  place
+}
+
+func (r *reader) readAhead(ctx context.Context) *ahead {
+	ctx, cancel := context.WithCancel(ctx)
+	a := &ahead{pages: make(chan arrived, pagesAhead), stop: cancel}
+	scout := &reader{peers: r.peers, node: r.node, log: r.log, at: r.at}
+	r.peers.wg.Go(func() {
+		defer close(a.pages)
+		for {
+			page, ok := scout.advance(ctx)
+			if !ok {
+				return
+			}
+			select {
+			case a.pages <- page:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return a
+}
+
+// advance reads and proves the next page; false at the end of the log, and
+// wherever anything is out of the ordinary.
+func (r *reader) advance(ctx context.Context) (arrived, bool) {
+	if r.at.head == nil || r.at.tree.Size() >= r.at.head.Size {
+		return arrived{}, false
+	}
+	page, head, err := r.fetch(ctx, 0)
+	if err != nil || head.Epoch != r.at.cursor.Epoch || r.at.judgeHead(head) != nil || len(page.Items) == 0 {
+		return arrived{}, false
+	}
+	tree, err := r.at.grow(page, head)
+	if err != nil {
+		return arrived{}, false
+	}
+	after := r.after(head, tree)
+	proven := r.peers.Gate.Prove(r.delivery(page, after))
+	r.at = after
+	return arrived{proven, after}, true
+}
+
+// admitAhead commits all pages that have arrived, at least one, in one go. No
+// outcome means that there is no page ahead.
+func (r *reader) admitAhead(ctx context.Context) (Pulled, error) {
+	var parts []*gate.Proven
+	var last place
+	for page := range r.ahead.pages {
+		parts, last = append(parts, page.proven), page.after
+		if len(parts) == pagesAhead || len(r.ahead.pages) == 0 {
+			break
+		}
+	}
+	if len(parts) == 0 {
+		r.ahead.stop()
+		r.ahead = nil
+		return Pulled{}, ctx.Err()
+	}
+	outcomes, err := r.peers.Gate.Enter(ctx, parts...)
+	if err != nil {
+		r.ahead.stop()
+		r.ahead = nil
+		return Pulled{}, err
+	}
+	r.at = last
+	r.peers.count(r.node, outcomes)
+	return Pulled{Outcomes: outcomes, End: last.tree.Size() == last.head.Size}, nil
+}
