@@ -91,12 +91,7 @@ func (c *council) Close() error { return c.replica.Close() }
 func (c *council) Leader() spec.NodeID { return c.replica.Leader() }
 
 func (c *council) entries(from uint64) ([]string, error) {
-	items, err := c.node.trust.PolicyItems(c.node.ctx, from, spec.MaxLimit)
-	out := make([]string, len(items))
-	for i, it := range items {
-		out[i] = it.Record
-	}
-	return out, err
+	return entriesOf(c.node.ctx, c.node.trust, from)
 }
 
 func (c *council) took(n uint64, octets string, book *policy.Book) {
@@ -156,11 +151,15 @@ func (c *council) cosign(ctx context.Context) error {
 	if _, err := c.node.trust.Collect(ctx, c.node.self, note, c.node.opt.Clock()); err != nil {
 		return err
 	}
-	for _, m := range c.replica.Book().Register().Council() {
-		if m.Node == c.node.self {
-			continue
+	// A register that is being changed is cosigned by the council before it too.
+	told := map[spec.NodeID]bool{c.node.self: true}
+	for _, book := range []*policy.Book{c.replica.Book(), c.node.trust.Book()} {
+		for _, m := range book.Register().Council() {
+			if !told[m.Node] {
+				told[m.Node] = true
+				c.node.jobs.Go(func() { c.send(ctx, m.Node, note) })
+			}
 		}
-		c.node.jobs.Go(func() { c.send(ctx, m.Node, note) })
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ package node
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -51,6 +50,7 @@ type Node struct {
 
 	mu        sync.Mutex
 	restoring error
+	unlisted  error
 }
 
 // Open prepares a node: directory, keys, store, trust, gate, readers. Nothing
@@ -106,8 +106,8 @@ func (n *Node) open(ctx context.Context) error {
 	if n.trust, err = trust.Open(ctx, n.store, n.self, genesis, spec.ID(n.cfg.Fed)); err != nil {
 		return err
 	}
-	if _, err := n.trust.Learn(ctx, n.self, n.files.history(), n.opt.Clock()); err != nil {
-		return fmt.Errorf("this node's own keys: %w", err)
+	if err := n.proveKeys(ctx); err != nil {
+		return err
 	}
 	if n.gate, err = gate.Open(ctx, gate.Config{
 		Self: n.self, Name: n.cfg.NameEN, Store: n.store, Trust: n.trust, Signer: n.files.signer,
@@ -146,6 +146,7 @@ func (n *Node) Start() error {
 		return err
 	}
 	n.trust.OnPolicy(func(*policy.Book) {
+		n.becomeListed()
 		if err := n.takeSeat(); err != nil {
 			n.log.Error("seat in the council not taken", "error", err)
 		}
@@ -166,7 +167,7 @@ func (n *Node) Close() error {
 	n.cancel()
 	var err error
 	if n.server != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 		if err = n.server.Shutdown(ctx); err != nil {
 			err = n.server.Close() // a long poll need not be waited for
 		}

@@ -14,8 +14,8 @@ import (
 // start takes a new epoch, reads what every member holds of this node, and
 // publishes nothing before that.
 func Restore(ctx context.Context, cfg Config, now time.Time) error {
-	return whileStopped(ctx, cfg, func(st *store.Store) error {
-		return st.Write(ctx, func(tx *store.Tx) error { return gate.RequestRestore(tx, now) })
+	return whileStopped(ctx, cfg, func(s stopped) error {
+		return s.store.Write(ctx, func(tx *store.Tx) error { return gate.RequestRestore(tx, now) })
 	})
 }
 
@@ -24,8 +24,8 @@ func Restore(ctx context.Context, cfg Config, now time.Time) error {
 // returns who is still to be asked. Errors: gate.ErrNotAsked.
 func Waive(ctx context.Context, cfg Config, member spec.NodeID, operator string, now time.Time) ([]spec.NodeID, error) {
 	var left []spec.NodeID
-	err := whileStopped(ctx, cfg, func(st *store.Store) error {
-		return st.Write(ctx, func(tx *store.Tx) error {
+	err := whileStopped(ctx, cfg, func(s stopped) error {
+		return s.store.Write(ctx, func(tx *store.Tx) error {
 			var err error
 			left, err = gate.Waive(tx, member, operator, now)
 			return err
@@ -34,7 +34,15 @@ func Waive(ctx context.Context, cfg Config, member spec.NodeID, operator string,
 	return left, err
 }
 
-func whileStopped(ctx context.Context, cfg Config, f func(*store.Store) error) error {
+// stopped is a node that does not run, held by this process.
+type stopped struct {
+	cfg     Config
+	self    spec.NodeID
+	genesis string
+	store   *store.Store
+}
+
+func whileStopped(ctx context.Context, cfg Config, f func(stopped) error) error {
 	genesis, err := readGenesis(cfg.Data)
 	if err != nil {
 		return err
@@ -43,7 +51,11 @@ func whileStopped(ctx context.Context, cfg Config, f func(*store.Store) error) e
 	if err != nil {
 		return err
 	}
-	if _, err := cfg.check(development); err != nil {
+	self, err := cfg.check(development)
+	if err != nil {
+		return err
+	}
+	if err := newer(cfg.Data); err != nil {
 		return err
 	}
 	held, err := lock(cfg.Data)
@@ -55,7 +67,7 @@ func whileStopped(ctx context.Context, cfg Config, f func(*store.Store) error) e
 	if err != nil {
 		return err
 	}
-	if err := f(st); err != nil {
+	if err := f(stopped{cfg, self, genesis, st}); err != nil {
 		_ = st.Close()
 		return fmt.Errorf("%s: %w", cfg.Data, err)
 	}
@@ -85,7 +97,10 @@ func (n *Node) beginEpoch(ctx context.Context) error {
 
 // drain reads what others hold, and then lets the feeds be served.
 func (n *Node) drain() {
-	if n.ready() == nil {
+	n.mu.Lock()
+	restoring := n.restoring != nil
+	n.mu.Unlock()
+	if !restoring {
 		return
 	}
 	n.peers.Drain(func() {

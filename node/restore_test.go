@@ -66,10 +66,7 @@ func TestARestoredNodeHealsByHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Start("club")
-	f.Eventually("the club has drained the city", func() bool {
-		left, err := f.Node("club").Gate().Undrained(f.Context())
-		return err == nil && len(left) == 0
-	})
+	f.Eventually("the club has drained the city", func() bool { return !restoring(t, f, "club") })
 	f.Talent("club", stays)
 	f.Eventually("a later version reaches the city", func() bool {
 		list := f.Current("city", spec.KindTalent)

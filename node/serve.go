@@ -81,6 +81,9 @@ func (n *Node) serve() error {
 func (n *Node) ready() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.unlisted != nil {
+		return n.unlisted
+	}
 	return n.restoring
 }
 
@@ -145,6 +148,9 @@ func authorities(path string) (*x509.CertPool, error) {
 func (n *Node) statement() (string, error) {
 	now := n.opt.Clock()
 	history := n.trust.History(n.self)
+	if history == nil {
+		return "", ErrUnlisted
+	}
 	roles := []string{"availability-publisher", "availability-consumer", "evaluation-issuer", "evaluation-verifier", "policy-follower"}
 	if n.seat() != nil {
 		roles = append(roles, "policy-voter")

@@ -79,7 +79,7 @@ func (c *client) anonymous() *client {
 
 // get reads JSON from a path.
 func (c *client) get(ctx context.Context, path string, into any) error {
-	return c.do(ctx, http.MethodGet, path, nil, into)
+	return c.do(ctx, http.MethodGet, path, "", nil, into)
 }
 
 // post sends JSON to a path and reads the answer.
@@ -88,17 +88,22 @@ func (c *client) post(ctx context.Context, path string, body, into any) error {
 	if err != nil {
 		return err
 	}
-	return c.do(ctx, http.MethodPost, path, octets, into)
+	return c.do(ctx, http.MethodPost, path, "application/json", octets, into)
 }
 
-func (c *client) do(ctx context.Context, method, path string, body []byte, into any) error {
+// postText sends plain text to a path, such as a policy entry, and reads the answer.
+func (c *client) postText(ctx context.Context, path, text string, into any) error {
+	return c.do(ctx, http.MethodPost, path, "text/plain; charset=utf-8", []byte(text), into)
+}
+
+func (c *client) do(ctx context.Context, method, path, typ string, body []byte, into any) error {
 	req, err := http.NewRequestWithContext(ctx, method, c.origin+path, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Accept", "application/json")
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", typ)
 	}
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)

@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/keys"
+	"github.com/fukusen/fukusen/spec"
 )
 
 type keysCommand struct {
-	Rotate rotateCommand `cmd:"" help:"Replace the node's record key; the old one verifies what it signed until now."`
+	Rotate rotateCommand `cmd:"" help:"Replace the node's record key, or with --tls its TLS key; the old one verifies what it signed until now."`
 	Revoke revokeCommand `cmd:"" help:"Revoke a key that was lost or stolen, with a reason that everybody reads."`
 }
 
@@ -19,7 +20,10 @@ type heldKeys struct {
 	Root string `help:"The root key's file, brought back for this one act." type:"existingfile" required:"" placeholder:"FILE"`
 }
 
-type rotateCommand struct{ heldKeys }
+type rotateCommand struct {
+	heldKeys
+	TLS bool `name:"tls" help:"Replace the key that proves a council node to the others' raft, and leave the record key as it is."`
+}
 
 // Run rotates. The running node reads its keys again by itself.
 func (c *rotateCommand) Run(t terminal) error {
@@ -27,11 +31,23 @@ func (c *rotateCommand) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
+	if c.TLS {
+		return c.tls(t, root)
+	}
 	on, err := keys.Rotate(c.Dir, root, time.Now())
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(t.Out, "record key: %s\nThe running node takes it up within seconds. Bearer tokens of the old key have ended; issue new ones.\n", on.Record.KID())
+	return err
+}
+
+func (c *rotateCommand) tls(t terminal, root *spec.Signer) error {
+	on, err := keys.RotateTLS(c.Dir, root, time.Now())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(t.Out, "TLS key: %s\nThe running node takes it up within seconds, and the other council nodes when they next read its log.\n", on.TLS.KID())
 	return err
 }
 

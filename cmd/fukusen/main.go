@@ -27,7 +27,8 @@ type program struct {
 	Policy  policyCommand  `cmd:"" help:"Propose, vote on and show policy documents."`
 	Health  healthCommand  `cmd:"" help:"Ask a node whether it is ready; exit 0 when it is."`
 	Check   checkCommand   `cmd:"" help:"Look through a stopped node's directory and say what does not add up; exit 0, 1 for faults, 2 where it cannot judge."`
-	Restore restoreCommand `cmd:"" help:"Mark a directory as copied back from a backup, before its next start."`
+	Restore restoreCommand `cmd:"" help:"Mark a directory as copied back from a backup, before its next start; or waive a member that does not answer it."`
+	Recover recoverCommand `cmd:"" help:"Let the council go on after a majority of it is gone for good, from what this stopped node holds."`
 	Version versionCommand `cmd:"" help:"Show the version of the program and of the standard."`
 }
 

@@ -17,6 +17,7 @@ import (
 type policyCommand struct {
 	Propose proposeCommand `cmd:"" help:"Draft the next version of a document and put it up for ballots."`
 	Vote    voteCommand    `cmd:"" help:"Cast a ballot about a draft."`
+	Admit   admitCommand   `cmd:"" help:"Admit an ordinary member without a ballot, where the charter's auto-rule allows it."`
 	Show    showCommand    `cmd:"" help:"Show what is in force at a node, and the words to compare."`
 }
 

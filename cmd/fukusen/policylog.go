@@ -56,6 +56,45 @@ func (c *client) book(ctx context.Context) (*policy.Book, error) {
 	return book, nil
 }
 
+// policyBeyond reads what a node holds of the policy log beyond a size, and the
+// cosigned head over it. It proves nothing: who takes the entries up judges them.
+func (c *client) policyBeyond(ctx context.Context, size uint64) ([]string, string, error) {
+	var entries []string
+	for {
+		path := "/v1/feed/policy?limit=" + strconv.Itoa(spec.MaxLimit) + "&after=" + strconv.FormatUint(size+uint64(len(entries))-1, 10)
+		var page spec.Page
+		if err := c.anonymous().get(ctx, path, &page); err != nil {
+			return nil, "", err
+		}
+		for _, it := range page.Items {
+			entries = append(entries, it.Record)
+		}
+		if len(page.Items) < spec.MaxLimit {
+			return entries, page.Head, nil
+		}
+	}
+}
+
+// awaitSize returns when the policy in force at the node has that many entries.
+func (c *client) awaitSize(ctx context.Context, size int64) error {
+	ctx, cancel := context.WithTimeout(ctx, settling)
+	defer cancel()
+	for {
+		var overview wire.PolicyOverview
+		if err := c.anonymous().get(ctx, "/v1/policy", &overview); err != nil {
+			return err
+		}
+		if overview.Size >= size {
+			return nil
+		}
+		select {
+		case <-time.After(askAgain):
+		case <-ctx.Done():
+			return errors.New("the entry was accepted, but no majority of the council has cosigned it yet; look again with fukusen policy show")
+		}
+	}
+}
+
 // patient repeats an act while the node says that it cannot at the moment: a
 // council without a leader has one in a second. Every act may be repeated.
 func (c *client) patient(ctx context.Context, act func() error) error {

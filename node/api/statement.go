@@ -1,10 +1,12 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec/did"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -89,9 +91,13 @@ func (s *Server) GetHealth(c echo.Context) error {
 	} else {
 		add("store", "green", nil)
 	}
-	if s.Ready() != nil {
+	if err := s.Ready(); err != nil {
 		h.Ready = false
-		add("restore", "amber", nil)
+		name := "member" // the register, as far as it was read, does not list this node
+		if errors.Is(err, gate.ErrRestoring) {
+			name = "restore"
+		}
+		add(name, "amber", nil)
 	}
 	late, err := s.overdue(c)
 	if err != nil {

@@ -91,8 +91,8 @@ func (g *Gate) disclose(ctx context.Context, log string, reader spec.NodeID, epo
 	for items[last].Record == "" {
 		last--
 	}
-	return g.Store.Write(ctx, func(tx *store.Tx) error {
-		return tx.Disclose(store.Disclosure{
+	return g.share(ctx, func(c *Change) error {
+		return c.tx.Disclose(store.Disclosure{
 			Log: log, Reader: reader, Epoch: epoch, FromN: items[first].N, ToN: items[last].N, At: g.Clock().Unix(),
 		})
 	})

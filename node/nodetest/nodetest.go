@@ -93,19 +93,7 @@ func (f *Federation) found(seats []Seat) {
 	f.t.Helper()
 	var members []founding.Member
 	for _, s := range seats {
-		port, raft := freePort(f.t), ""
-		if s.Council {
-			raft = fmt.Sprintf("127.0.0.1:%d", freePort(f.t))
-		}
-		m := founding.Member{
-			ID: spec.NodeID(fmt.Sprintf("http://localhost:%d", port)), Name: spec.Text{JA: s.Name, EN: s.Name},
-			Kind: s.Kind, Council: s.Council, Raft: raft, Dir: filepath.Join(f.Dir, s.Name),
-		}
-		members = append(members, m)
-		f.configs[s.Name] = node.Config{
-			ID: string(m.ID), Listen: fmt.Sprintf("127.0.0.1:%d", port), Data: m.Dir, Store: s.Store,
-			NameJA: s.Name, NameEN: s.Name, Kind: s.Kind, RaftListen: raft,
-		}
+		members = append(members, f.settle(s))
 	}
 	// Keys are valid from a little before the nodes' first record.
 	founded, err := founding.Found(members, true, f.Clock.Now())
@@ -113,6 +101,24 @@ func (f *Federation) found(seats []Seat) {
 		f.t.Fatalf("found: %v", err)
 	}
 	f.Founded = founded
+}
+
+// settle gives a member its addresses, its directory and its configuration.
+func (f *Federation) settle(s Seat) founding.Member {
+	f.t.Helper()
+	port, raft := freePort(f.t), ""
+	if s.Council {
+		raft = fmt.Sprintf("127.0.0.1:%d", freePort(f.t))
+	}
+	m := founding.Member{
+		ID: spec.NodeID(fmt.Sprintf("http://localhost:%d", port)), Name: spec.Text{JA: s.Name, EN: s.Name},
+		Kind: s.Kind, Council: s.Council, Raft: raft, Dir: filepath.Join(f.Dir, s.Name),
+	}
+	f.configs[s.Name] = node.Config{
+		ID: string(m.ID), Listen: fmt.Sprintf("127.0.0.1:%d", port), Data: m.Dir, Store: s.Store,
+		NameJA: s.Name, NameEN: s.Name, Kind: s.Kind, RaftListen: raft,
+	}
+	return m
 }
 
 // freePort asks the system for a port. Another program could take it before

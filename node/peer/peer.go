@@ -7,9 +7,7 @@ package peer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net/http"
 	"sync"
 	"time"
 
@@ -50,7 +48,8 @@ type Peers struct {
 	lines   map[spec.NodeID]*line
 	counts  map[spec.NodeID]map[gate.Verdict]int
 	nudging map[spec.NodeID]bool
-	again   map[spec.NodeID]bool // whose log is being read again
+	acking  map[spec.NodeID]uint64 // what is still to be acknowledged
+	again   map[spec.NodeID]bool   // whose log is being read again
 }
 
 // line is the reading of one neighbour.
@@ -79,6 +78,7 @@ func Open(cfg Config) *Peers {
 		lines:   make(map[spec.NodeID]*line),
 		counts:  make(map[spec.NodeID]map[gate.Verdict]int),
 		nudging: make(map[spec.NodeID]bool),
+		acking:  make(map[spec.NodeID]uint64),
 		bodies:  make(chan struct{}, 1),
 		again:   make(map[spec.NodeID]bool),
 	}
@@ -205,7 +205,7 @@ func (p *Peers) step(ctx context.Context, r *reader) (bool, error) {
 		}
 	}
 	if got.End && len(got.Outcomes) > 0 {
-		p.ack(ctx, r.node, r.log, r.at.cursor.Next)
+		p.ackSoon(ctx, r.node, r.log, r.at.cursor.Next)
 	}
 	return len(got.Outcomes) > 0, nil
 }
@@ -252,18 +252,6 @@ func (p *Peers) PullNow(ctx context.Context, node spec.NodeID) ([]gate.Outcome, 
 		if got.End {
 			return all, nil
 		}
-	}
-}
-
-// ack tells the neighbour how far we are; it is a courtesy, so its failure is
-// only noted.
-func (p *Peers) ack(ctx context.Context, node spec.NodeID, log string, next uint64) {
-	_, err := p.Client.Do(ctx, node, Ask{
-		Method: http.MethodPut, Path: "/v1/feed/" + log + "/ack", Body: fmt.Appendf(nil, `{"next":%d}`, next),
-		Type: "application/json", Limit: 4096, Signed: true,
-	})
-	if err != nil {
-		p.Log.Debug("ack failed", "peer", node, "error", sentence(err))
 	}
 }
 

@@ -109,6 +109,9 @@ func (t *Trust) addLine(size uint64, node spec.NodeID, line string) {
 // under one head, it is accepted and in force. It reports whether it was.
 func (t *Trust) Collect(ctx context.Context, from spec.NodeID, note string, now time.Time) (bool, error) {
 	book, entries, joined, err := t.collect(from, note)
+	if r := spec.AsRefusal(err); r != nil && r.Requirement == "REQ-POL-009" {
+		return false, errors.Join(err, t.keepFork(ctx, from, note, now))
+	}
 	if err != nil || joined == "" {
 		return false, err
 	}
@@ -130,6 +133,10 @@ func (t *Trust) collect(from spec.NodeID, note string) (*policy.Book, []string, 
 	if err != nil {
 		return nil, nil, "", err
 	}
+	if len(lines) != 1 {
+		// A second line would stand under this node's name without being its own.
+		return nil, nil, "", spec.RefuseField("REQ-POL-008", "head", "a council node sends its own cosignature and no other")
+	}
 	var book *policy.Book
 	at := -1
 	for i, b := range t.policy.pending.books {
@@ -147,27 +154,30 @@ func (t *Trust) collect(from spec.NodeID, note string) (*policy.Book, []string, 
 		return nil, nil, "", spec.RefuseField("REQ-POL-009", "head", "the cosigned head differs from the log that raft agreed on")
 	}
 	t.addLine(c.Size, from, lines[0])
-	if !t.majority(book, c.Size) {
+	all := t.majority(book, c.Size)
+	if all == nil {
 		return nil, nil, "", nil
-	}
-	var all []string
-	for _, m := range book.Register().Council() {
-		if line, ok := t.policy.pending.lines[c.Size][m.Node]; ok {
-			all = append(all, line)
-		}
 	}
 	entries := append([]string(nil), t.policy.pending.octets[:at+1]...)
 	return book, entries, spec.JoinNote(text, all), nil
 }
 
-func (t *Trust) majority(book *policy.Book, size uint64) bool {
-	have := 0
-	for _, m := range book.Register().Council() {
-		if _, ok := t.policy.pending.lines[size][m.Node]; ok {
-			have++
+// majority returns the cosignatures of a majority of the council, or nil. Where
+// the entries change the register, the council before them counts as well: the
+// one to come may have no seat yet.
+func (t *Trust) majority(book *policy.Book, size uint64) []string {
+	for _, register := range []*policy.Register{book.Register(), t.Book().Register()} {
+		var lines []string
+		for _, m := range register.Council() {
+			if line, ok := t.policy.pending.lines[size][m.Node]; ok {
+				lines = append(lines, line)
+			}
+		}
+		if len(lines) >= register.Majority() {
+			return lines
 		}
 	}
-	return have >= book.Register().Majority()
+	return nil
 }
 
 // settle drops what an accepted book covers. The lock is held.

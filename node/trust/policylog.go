@@ -154,15 +154,18 @@ func (t *Trust) Follow(ctx context.Context, entries []string, note string, now t
 	}
 	book := t.Book()
 	from := book.Size()
-	grown := book
+	grown, before := book, book.Register()
 	for i, octets := range entries {
 		next, err := grown.Apply(octets)
 		if err != nil {
 			return fmt.Errorf("policy entry %d: %w", from+uint64(i), err)
 		}
+		if next.RegisterID() != grown.RegisterID() {
+			before = grown.Register()
+		}
 		grown = next
 	}
-	head, err := t.openPolicyHead(note, grown)
+	head, err := t.openPolicyHead(note, grown, before)
 	if err != nil {
 		return err
 	}
@@ -186,10 +189,11 @@ func (t *Trust) Follow(ctx context.Context, entries []string, note string, now t
 }
 
 // openPolicyHead counts cosignatures by the council before and after the
-// entries: a register change is cosigned by the electorate that made it.
-func (t *Trust) openPolicyHead(note string, grown *policy.Book) (*spec.Checkpoint, error) {
+// entries: a register change is cosigned by the electorate that made it. before
+// is the register before the last change among them.
+func (t *Trust) openPolicyHead(note string, grown *policy.Book, before *policy.Register) (*spec.Checkpoint, error) {
 	var firstErr error
-	for _, reg := range []*policy.Register{grown.Register(), t.Book().Register()} {
+	for _, reg := range []*policy.Register{grown.Register(), before, t.Book().Register()} {
 		var council []spec.NodeID
 		for _, m := range reg.Council() {
 			council = append(council, m.Node)
@@ -240,13 +244,7 @@ func (t *Trust) misfit(ctx context.Context, head *spec.Checkpoint, grown *policy
 	book := t.Book()
 	if head.Size == book.Size() && head.Root != book.Root() {
 		t.policy.stopped = true
-		err := t.store.Write(ctx, func(tx *store.Tx) error {
-			return tx.PutProof(store.Proof{
-				ID: string(spec.Digest([]byte(t.PolicyHead() + head.Note()))), Kind: "policy-forked",
-				Issuer: spec.NodeID(book.Fed()), A: t.PolicyHead(), B: head.Note(), At: now.Unix(),
-			})
-		})
-		if err != nil {
+		if err := t.keepFork(ctx, spec.NodeID(book.Fed()), head.Note(), now); err != nil {
 			return err
 		}
 		return fmt.Errorf("%w: %w", ErrStopped, spec.Refuse("REQ-POL-009", "two cosigned policy heads of one size differ; both are kept as evidence"))
@@ -266,6 +264,16 @@ func confidentialOf(b *policy.Book) []spec.ID {
 		}
 	}
 	return list
+}
+
+// keepFork keeps our accepted head and one that contradicts it, both signed.
+func (t *Trust) keepFork(ctx context.Context, issuer spec.NodeID, note string, now time.Time) error {
+	return t.store.Write(ctx, func(tx *store.Tx) error {
+		return tx.PutProof(store.Proof{
+			ID: string(spec.Digest([]byte(t.PolicyHead() + note))), Kind: "policy-forked",
+			Issuer: issuer, A: t.PolicyHead(), B: note, At: now.Unix(),
+		})
+	})
 }
 
 // AddConfidential keeps the body of a confidential document after checking its digest.

@@ -84,6 +84,9 @@ func (t *Trust) loadHistories(ctx context.Context) error {
 				continue // no longer a member: its keys prove nothing now
 			}
 			h, err := spec.OpenKeys(row.Token, row.Node, root)
+			if r := spec.AsRefusal(err); r != nil && r.Requirement == "REQ-KEY-002" {
+				continue // the register has pinned another root key since
+			}
 			if err != nil {
 				return fmt.Errorf("stored keys of %s: %w", row.Node, err)
 			}
@@ -129,6 +132,9 @@ func (t *Trust) Learn(ctx context.Context, node spec.NodeID, token string, now t
 		return nil, fmt.Errorf("keys of %s: %w", node, err)
 	}
 	known := t.History(node)
+	if known != nil && !provenBy(known, root) {
+		known = nil // the register has pinned another root key since
+	}
 	if known != nil && known.Serial == fresh.Serial && known.Token() == token {
 		t.mu.Lock()
 		t.confirmed[node] = now
@@ -149,6 +155,12 @@ func (t *Trust) Learn(ctx context.Context, node spec.NodeID, token string, now t
 		f(node)
 	}
 	return fresh, nil
+}
+
+// provenBy reports whether a root key signed a history that was accepted before.
+func provenBy(h *spec.KeyHistory, root ed25519.PublicKey) bool {
+	_, err := spec.OpenKeys(h.Token(), h.Issuer, root)
+	return err == nil
 }
 
 func (t *Trust) keepHistory(ctx context.Context, node spec.NodeID, fresh, known *spec.KeyHistory, now time.Time) error {

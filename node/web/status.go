@@ -1,10 +1,12 @@
 package web
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -68,8 +70,10 @@ var tokyo = time.FixedZone("JST", 9*3600)
 func (cfg Config) light(t map[string]string, now time.Time) (string, string) {
 	age, known := cfg.Trust.PolicyAge(now)
 	switch {
-	case cfg.Ready() != nil:
+	case errors.Is(cfg.Ready(), gate.ErrRestoring):
 		return "amber", t["light.restoring"]
+	case cfg.Ready() != nil:
+		return "amber", t["light.joining"]
 	case !known:
 		return "amber", t["light.waiting"]
 	case age > 7*24*time.Hour:
@@ -108,6 +112,7 @@ var texts = map[string]spec.Text{
 	"light.stale":       {JA: "方針の確認が1時間以上できていません", EN: "The policy has not been confirmed for over an hour"},
 	"light.old":         {JA: "方針の確認が7日以上できていません", EN: "The policy has not been confirmed for over seven days"},
 	"light.restoring":   {JA: "復元のあと、ほかのノードに記録を確かめています", EN: "Restored; reading what other nodes hold of this one"},
+	"light.joining":     {JA: "参加名簿への登録を待っています", EN: "Waiting to be listed in the membership register"},
 	"series.genesis":    {JA: "連合の発足", EN: "Founding of the federation"},
 	"series.register":   {JA: "参加名簿", EN: "Membership register"},
 	"series.charter":    {JA: "憲章", EN: "Charter"},

@@ -1,0 +1,60 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/fukusen/fukusen/node/api"
+	"github.com/fukusen/fukusen/node/trust"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// ErrUnlisted means that the policy log, as far as this node has read it, does
+// not list the node under its root key: nobody can prove what it signs.
+var ErrUnlisted = fmt.Errorf("%w: the register that this node has read does not list it yet", api.ErrUnavailable)
+
+// proveKeys holds the node's own key history against the register in force
+// here. A node that has just joined holds the genesis alone, which does not
+// list it; it reads the policy log and is ready when that does.
+func (n *Node) proveKeys(ctx context.Context) error {
+	_, err := n.trust.Learn(ctx, n.self, n.files.history(), n.opt.Clock())
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch before := n.unlisted; {
+	case err == nil:
+		n.unlisted = nil
+		if before != nil {
+			n.log.Info("the register lists this node")
+		}
+	case unlisted(err) && spec.HistoryIssuer(n.files.history()) == n.self:
+		n.unlisted = ErrUnlisted
+		if before == nil {
+			n.log.Info("the register read so far does not list this node under its root key; reading on")
+		}
+	default:
+		return fmt.Errorf("this node's own keys: %w", err)
+	}
+	return nil
+}
+
+// becomeListed looks again when the policy log has grown.
+func (n *Node) becomeListed() {
+	n.mu.Lock()
+	waits := n.unlisted != nil
+	n.mu.Unlock()
+	if !waits || n.ctx.Err() != nil {
+		return
+	}
+	if err := n.proveKeys(n.ctx); err != nil && n.ctx.Err() == nil {
+		n.log.Error("own keys not accepted", "error", err)
+	}
+}
+
+func unlisted(err error) bool {
+	if errors.Is(err, trust.ErrNoRoot) {
+		return true
+	}
+	r := spec.AsRefusal(err)
+	return r != nil && r.Requirement == "REQ-KEY-002"
+}
