@@ -59,7 +59,7 @@ func StartRaft(ctx context.Context, dir string, elections time.Duration) (leader
 	}
 	for i, s := range streams {
 		s.peers = streams
-		b, err := startBareRaft(filepath.Join(dir, fmt.Sprint(i)), s)
+		b, err := startServer(filepath.Join(dir, fmt.Sprint(i)), s, elections)
 		if err != nil {
 			return nil, stop, err
 		}
@@ -84,7 +84,7 @@ func StartRaft(ctx context.Context, dir string, elections time.Duration) (leader
 	return leader, stop, err
 }
 
-func startBareRaft(dir string, stream *mutualTLS) (*Raft, error) {
+func startServer(dir string, stream *mutualTLS, elections time.Duration) (*Raft, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "log"), 0o700); err != nil {
 		return nil, err
 	}

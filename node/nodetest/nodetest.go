@@ -29,6 +29,8 @@ type Seat struct {
 	Council bool
 	Store   string // connection string, or empty for SQLite
 	Rogue   bool   // a hostile neighbour instead of a node
+	Port    int    // of the node id, or 0 for a free one
+	Raft    int    // the raft port, or 0 for a free one
 }
 
 // The usual members.
@@ -55,11 +57,7 @@ type Federation struct {
 // nodes stop when the test ends.
 func New(t testing.TB, seats ...Seat) *Federation {
 	t.Helper()
-	f := &Federation{
-		t: t, Dir: t.TempDir(), Clock: &Clock{},
-		nodes: make(map[string]*node.Node), configs: make(map[string]node.Config),
-		rogues: make(map[string]*Rogue),
-	}
+	f := empty(t, t.TempDir())
 	f.found(seats)
 	for _, s := range seats {
 		if s.Rogue {
@@ -68,11 +66,6 @@ func New(t testing.TB, seats ...Seat) *Federation {
 		}
 		f.Start(s.Name)
 	}
-	t.Cleanup(func() {
-		for name := range f.nodes {
-			f.Stop(name)
-		}
-	})
 	ctx := f.Context()
 	first := f.Node(seats[0].Name)
 	if err := f.Founded.Adopt(ctx, first, f.RedList, f.Clock.Now); err != nil {
@@ -86,6 +79,21 @@ func New(t testing.TB, seats ...Seat) *Federation {
 			t.Fatalf("%s: %v", s.Name, err)
 		}
 	}
+	return f
+}
+
+// empty is a federation without members, whose nodes stop when the test ends.
+func empty(t testing.TB, dir string) *Federation {
+	f := &Federation{
+		t: t, Dir: dir, Clock: &Clock{},
+		nodes: make(map[string]*node.Node), configs: make(map[string]node.Config),
+		rogues: make(map[string]*Rogue),
+	}
+	t.Cleanup(func() {
+		for name := range f.nodes {
+			f.Stop(name)
+		}
+	})
 	return f
 }
 
@@ -106,8 +114,13 @@ func (f *Federation) found(seats []Seat) {
 // settle gives a member its addresses, its directory and its configuration.
 func (f *Federation) settle(s Seat) founding.Member {
 	f.t.Helper()
-	port, raft := freePort(f.t), ""
-	if s.Council {
+	port, raft := s.Port, ""
+	if port == 0 {
+		port = freePort(f.t)
+	}
+	if s.Council && s.Raft != 0 {
+		raft = fmt.Sprintf("127.0.0.1:%d", s.Raft)
+	} else if s.Council {
 		raft = fmt.Sprintf("127.0.0.1:%d", freePort(f.t))
 	}
 	m := founding.Member{

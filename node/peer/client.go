@@ -80,9 +80,11 @@ type Ask struct {
 	Method string
 	Path   string // with query
 	Body   []byte
-	Type   string        // of the body
-	Wait   time.Duration // Prefer: wait
-	Limit  int64         // most octets of the answer
+	Type   string                // of the body
+	Wait   time.Duration         // Prefer: wait
+	Limit  int64                 // most octets of the answer
+	Time   time.Duration         // to be done in, beyond Wait; requestTime if 0
+	Read   func(io.Reader) error // takes the answer as it comes, instead of all at once
 	Signed bool
 }
 
@@ -101,7 +103,10 @@ func (c *Client) Do(ctx context.Context, to spec.NodeID, ask Ask) ([]byte, error
 }
 
 func (c *Client) once(ctx context.Context, to spec.NodeID, ask Ask) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, requestTime+ask.Wait)
+	if ask.Time == 0 {
+		ask.Time = requestTime
+	}
+	ctx, cancel := context.WithTimeout(ctx, ask.Time+ask.Wait)
 	defer cancel()
 	req, err := c.request(ctx, to, ask)
 	if err != nil {
@@ -115,6 +120,9 @@ func (c *Client) once(ctx context.Context, to spec.NodeID, ask Ask) ([]byte, err
 	c.receiveHeads(ctx, res)
 	if res.StatusCode/100 != 2 {
 		return nil, failure(res)
+	}
+	if ask.Read != nil {
+		return nil, ask.Read(io.LimitReader(res.Body, ask.Limit))
 	}
 	octets, err := io.ReadAll(io.LimitReader(res.Body, ask.Limit+1))
 	if err != nil {

@@ -185,6 +185,9 @@ func TestNoNameLeadsInside(t *testing.T) {
 		if !named {
 			continue
 		}
+		if (Dialling{}).Allowed(addr) {
+			t.Errorf("%s is allowed", host)
+		}
 		inside := addr.WithZone("").Unmap().String()
 		for way, answers := range map[string][][]string{
 			"resolved": {{inside}}, "among others": {{"127.9.9.9", inside, "127.9.9.9"}}, "rebound": {{"127.9.9.9"}, {inside}},

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/fukusen/fukusen/spec"
@@ -60,7 +61,7 @@ func reads(t *testing.T, v *vectors.Vector) error {
 	}
 	switch v.About {
 	case "snapshot":
-		_, err := readSnapshot([]byte(v.Input.Snapshot))
+		_, err := readSnapshot(strings.NewReader(v.Input.Snapshot))
 		return err
 	case "head":
 		head, err := spec.OpenHead(v.Input.Note, v.Issuer, v.Input.Log, keys, v.Clock())
