@@ -216,9 +216,6 @@ func (n *Node) Trust() *trust.Trust { return n.trust }
 // Peers are the readers of neighbours' feeds.
 func (n *Node) Peers() *peer.Peers { return n.peers }
 
-// Client makes signed requests in the node's name.
-func (n *Node) Client() *peer.Client { return n.client }
-
 // Access issues a bearer token of this node.
 func (n *Node) Access(role, person string, life time.Duration) (string, error) {
 	now := n.opt.Clock()

@@ -24,6 +24,10 @@ var errUndecided = errors.New("nobody has decided yet")
 func TestRecoveredCouncilReplacesItsLostMembers(t *testing.T) {
 	f := nodetest.New(t, nodetest.City, nodetest.University, nodetest.Company, nodetest.Club)
 	amend(t, f, "city")
+	held := f.Node("city").Trust().Book().Size()
+	if err := f.Node("club").WaitPolicy(f.Context(), held); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{"city", "university", "company"} {
 		f.Stop(name)
 	}
@@ -32,7 +36,6 @@ func TestRecoveredCouncilReplacesItsLostMembers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	held := f.Node("club").Trust().Book().Size()
 
 	decision := node.Recovery{Remaining: []spec.NodeID{f.ID("city")}, Operator: "Fiction"}
 	decision.Confirm = func(r node.Remains) error {

@@ -43,8 +43,3 @@ func Fill(periods []Period, from, to, now time.Time, until int64) *spec.Availabi
 	a.Expires = min(now.Add(DefaultLife).Unix(), until)
 	return a
 }
-
-// Due reports whether a record should be made anew: a third of its life is left.
-func Due(expires int64, now time.Time) bool {
-	return time.Unix(expires, 0).Sub(now) < DefaultLife/3
-}

@@ -112,19 +112,3 @@ func duration(d time.Duration) string {
 	days := int64((d + 24*time.Hour - 1) / (24 * time.Hour))
 	return fmt.Sprintf("P%dD", days)
 }
-
-// Covers reports whether the consent is given for a kind.
-func (r Record) Covers(kind spec.Kind) bool {
-	return r.EventState == Given && slices.Contains(r.Information, string(kind))
-}
-
-// PurposeFor is the purpose a record of this kind is shared for: the first
-// agreed one that the guideline allows for the kind.
-func (r Record) PurposeFor(allowed []string) (string, bool) {
-	for _, p := range r.Purposes {
-		if slices.Contains(allowed, p) {
-			return p, true
-		}
-	}
-	return "", false
-}

@@ -54,12 +54,6 @@ func (g *Gate) share(ctx context.Context, f func(*Change) error) error {
 	return g.queue(ctx, &delivery{change: f})
 }
 
-// Tx is the store's side of the change, for what is kept.
-func (c *Change) Tx() *store.Tx { return c.tx }
-
-// Now is the time of the change.
-func (c *Change) Now() time.Time { return c.now }
-
 // enter notes that a log gains an entry.
 func (c *Change) enter(reader spec.NodeID, id spec.ID, kind spec.Kind, state spec.State) {
 	name := spec.PublicLog

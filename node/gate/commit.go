@@ -41,11 +41,28 @@ func (g *Gate) queue(ctx context.Context, w *delivery) error {
 	w.done = make(chan error, 1)
 	select {
 	case g.batches <- w:
-		return <-w.done
+		return g.answer(w)
 	case <-g.closing:
 		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// answer waits for the commit of what was queued. A delivery that slipped in
+// behind the last emptying of the queue is never decided; without a look at
+// closed it would wait for ever.
+func (g *Gate) answer(w *delivery) error {
+	select {
+	case err := <-w.done:
+		return err
+	case <-g.closed:
+	}
+	select {
+	case err := <-w.done:
+		return err
+	default:
+		return errClosed
 	}
 }
 

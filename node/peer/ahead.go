@@ -29,6 +29,7 @@ func (r *reader) readAhead(ctx context.Context) *ahead {
 	a := &ahead{pages: make(chan arrived, pagesAhead), stop: cancel}
 	scout := &reader{peers: r.peers, node: r.node, log: r.log, at: r.at}
 	r.peers.wg.Go(func() {
+		defer cancel()
 		defer close(a.pages)
 		for {
 			page, ok := scout.advance(ctx)

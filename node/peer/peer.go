@@ -86,9 +86,9 @@ func Open(cfg Config) *Peers {
 
 // Start reads every active member and follows the register from now on.
 func (p *Peers) Start() {
-	p.follow(p.Trust.Book())
-	p.Trust.OnPolicy(func(b *policy.Book) {
-		p.follow(b)
+	p.follow()
+	p.Trust.OnPolicy(func(*policy.Book) {
+		p.follow()
 		p.wakeBodies()
 		p.rejudgeAll()
 	})
@@ -99,18 +99,24 @@ func (p *Peers) Start() {
 	p.Gate.Growth().On(p.grown)
 }
 
-// Close stops all readers and waits for them.
+// Close stops all readers and waits for them. It ends the context under the
+// lock that starters hold, so that none begins behind the waiting.
 func (p *Peers) Close() {
+	p.mu.Lock()
 	p.cancel()
+	p.mu.Unlock()
 	p.wg.Wait()
 }
 
-func (p *Peers) follow(b *policy.Book) {
+// follow reads the register under the lock: two changes are told of side by
+// side, and the older must not have the last word.
+func (p *Peers) follow() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ctx.Err() != nil {
 		return
 	}
+	b := p.Trust.Book()
 	active := make(map[spec.NodeID]bool)
 	for _, m := range b.Register().Members {
 		if m.Node != p.Self && b.Register().Active(m.Node) {
@@ -137,21 +143,6 @@ func (p *Peers) begin(node spec.NodeID) {
 	p.lines[node] = l
 	p.wg.Go(func() { p.run(ctx, node, l) })
 	p.wg.Go(func() { p.watch(ctx, node) })
-	p.wg.Go(func() { p.watchPublic(ctx, node) })
-}
-
-// watchPublic reads a neighbour's public log now and then: its heads are what
-// readers compare to find out who shows two logs (REQ-HEAD-010).
-func (p *Peers) watchPublic(ctx context.Context, node spec.NodeID) {
-	for rest(ctx, p.Public, nil) {
-		r, err := p.newReader(ctx, node, spec.PublicLog)
-		if err == nil {
-			_, err = r.pull(ctx, 0)
-		}
-		if err != nil && ctx.Err() == nil {
-			p.Log.Debug("public log not read", "peer", node, "error", sentence(err))
-		}
-	}
 }
 
 // run pulls until the line ends, backing off while the neighbour fails.

@@ -2,20 +2,15 @@ package peer
 
 import (
 	"context"
-	"time"
 
 	"github.com/fukusen/fukusen/spec"
 )
 
-// publicEvery is how often a neighbour's public log is looked at. Nobody waits
-// for what stands in it.
-const publicEvery = time.Minute
-
-// watch reads a neighbour's public log once in a while. Its heads travel with
-// our requests, so that a neighbour who shows two readers two logs is found
-// out by their next talk (REQ-HEAD-010).
+// watch reads a neighbour's public log once in a while; nobody waits for what
+// stands in it. Its heads travel with our requests, so that a neighbour who
+// shows two readers two logs is found out by their next talk (REQ-HEAD-010).
 func (p *Peers) watch(ctx context.Context, node spec.NodeID) {
-	for rest(ctx, publicEvery, nil) {
+	for rest(ctx, p.Public, nil) {
 		if err := p.ReadPublic(ctx, node); err != nil && ctx.Err() == nil {
 			p.Log.Debug("public log not read", "peer", node, "error", sentence(err))
 		}

@@ -145,7 +145,9 @@ func withStoredBodies(tx *store.Tx, book **policy.Book) error {
 // Follow accepts a policy head with the entries that lead to it. Entries are
 // judged one by one by the register before them, the root must fit, and the
 // head must carry a majority of the council (REQ-POL-001 to 014). It may be
-// repeated: a known head changes nothing.
+// repeated: a known head changes nothing. It holds the lock over the writing:
+// the next head is judged by what this one leaves, and those who ask for the
+// Book never wait for the lock.
 func (t *Trust) Follow(ctx context.Context, entries []string, note string, now time.Time) error {
 	t.policy.mu.Lock()
 	defer t.policy.mu.Unlock()
@@ -291,9 +293,6 @@ func (t *Trust) AddConfidential(ctx context.Context, digest spec.ID, octets []by
 	t.swap(book, t.PolicyHead(), now)
 	return nil
 }
-
-// Genesis is entry 0 as it stands on disk.
-func (t *Trust) Genesis() string { return t.policy.genesis }
 
 // PolicyItems are the entries from n on as feed items, at most limit.
 func (t *Trust) PolicyItems(ctx context.Context, n uint64, limit int) ([]spec.Item, error) {
