@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node"
+	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/keys"
 	"github.com/fukusen/fukusen/node/nodetest"
+	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
 
-// A club lost its root key with its machine. A ballot pins a new one: the club
+// A club lost its root key and its store with its machine. A ballot pins a new one: the club
 // comes back under it, the city believes the new keys and no longer the old
 // ones, and a city that starts anew opens its directory all the same.
 func TestAMemberComesBackUnderANewRootKey(t *testing.T) {
@@ -32,6 +34,9 @@ func TestAMemberComesBackUnderANewRootKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := node.WriteGenesis(data, f.Founded.Genesis); err != nil {
+		t.Fatal(err)
+	}
+	if err := node.Restore(f.Context(), f.Config("club"), f.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	club := f.Start("club") // the genesis pins the old root key: it reads on
@@ -55,6 +60,22 @@ func TestAMemberComesBackUnderANewRootKey(t *testing.T) {
 	f.Stop("city")
 	f.Start("city")
 	f.Eventually("the city believes them after a new start", knows)
+	f.Eventually("the club has asked the city what it holds", func() bool {
+		open := true
+		err := club.Store().Read(f.Context(), func(tx *store.Tx) error {
+			var err error
+			open, err = gate.Restoring(tx)
+			return err
+		})
+		return err == nil && !open
+	})
+	newcomer := f.Person("club", "Newcomer")
+	f.Talent("club", newcomer)
+	f.Consent("club", newcomer, "city", spec.KindTalent)
+	f.Eventually("the city reads the new log and uses nothing of the lost one", func() bool {
+		list := f.Current("city", spec.KindTalent)
+		return len(list) == 1 && f.Entry("city", list[0].Current.ID).KID == on.Record.KID()
+	})
 	if n := len(f.Proofs("city")); n != 0 {
 		t.Errorf("the city keeps %d proofs against an honest member", n)
 	}

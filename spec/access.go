@@ -38,7 +38,7 @@ func OpenAccess(text string, self NodeID, keys *KeyHistory, now time.Time) (*Acc
 		return nil, bad
 	}
 	k := keys.Find(UseRecord, t.kid)
-	if k == nil || !k.CurrentAt(now) || t.verify(k.Public()) != nil {
+	if k == nil || !k.CurrentAt(now) || t.verifyJOSE(k.Public()) != nil {
 		return nil, bad
 	}
 	if a.Issuer != self || a.Audience != self || a.Role == "" || a.Expires <= now.Unix() {

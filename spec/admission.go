@@ -73,7 +73,7 @@ func (a *SealedAdmission) Verify(root ed25519.PublicKey) error {
 		return refuse("REQ-POL-021", "the admission carries the key history of the council node that signed it")
 	}
 	key, r := keys.recordKey(a.t.kid, a.IssuedAt, false)
-	if r != nil || a.t.verify(key) != nil {
+	if r != nil || a.t.verifyJOSE(key) != nil {
 		return refuse("REQ-POL-021", "the admission is signed by a record key of a council node")
 	}
 	return nil

@@ -59,7 +59,7 @@ func OpenKeys(text string, issuer NodeID, root ed25519.PublicKey) (*KeyHistory, 
 	if t.kid != Thumbprint(root) {
 		return nil, refuse("REQ-KEY-002", "a key history is signed by the root key that the register pins")
 	}
-	if r := t.verify(root); r != nil {
+	if r := t.verifyJOSE(root); r != nil {
 		return nil, r
 	}
 	h := KeyHistory{token: text}

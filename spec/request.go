@@ -77,7 +77,7 @@ func OpenRequest(text string, seen RequestSeen, keysOf RequestKeys) (*RequestCla
 	if k == nil || !k.CurrentAt(seen.Now) {
 		return nil, refuseField("REQ-REQ-009", "kid", "a request is signed by a current record key of its caller")
 	}
-	if r := t.verify(k.Public()); r != nil {
+	if r := t.verifyJOSE(k.Public()); r != nil {
 		return nil, refuse("REQ-REQ-009", "the signature does not verify under the caller's key")
 	}
 	if r := c.check(seen); r != nil {

@@ -52,7 +52,8 @@ func TestBelowOrderAgreesWithArithmetic(t *testing.T) {
 }
 
 // TestVerificationAgreesWithTheStandardLibrary changes good signatures at
-// random: this package, jwx and crypto/ed25519 must say the same of each.
+// random: both ways of this package, jwx and crypto/ed25519 must say the same
+// of each, and a signature of another length is refused by both.
 func TestVerificationAgreesWithTheStandardLibrary(t *testing.T) {
 	seed := make([]byte, ed25519.SeedSize)
 	r := rand.New(rand.NewPCG(3, 4))
@@ -68,8 +69,16 @@ func TestVerificationAgreesWithTheStandardLibrary(t *testing.T) {
 		want := ed25519.Verify(public, []byte(signing), sig)
 		text := signing + "." + base64.RawURLEncoding.EncodeToString(sig)
 		tok := &token{text: text, signing: signing, sig: sig}
-		if got := tok.verify(public) == nil; got != want {
-			t.Fatalf("signature %x: got %v, crypto/ed25519 says %v", sig, got, want)
+		bulk, single := tok.verify(public), tok.verifyJOSE(public)
+		if (bulk == nil) != want {
+			t.Fatalf("signature %x: got %v, crypto/ed25519 says %v", sig, bulk, want)
+		}
+		if (single == nil) != want || bulk != nil && bulk.Requirement != single.Requirement {
+			t.Fatalf("signature %x: in bulk %v, alone %v", sig, bulk, single)
+		}
+		short := &token{text: text, signing: signing, sig: sig[:63]}
+		if short.verify(public) == nil || short.verifyJOSE(public) == nil {
+			t.Fatal("a signature of 63 octets verifies")
 		}
 		if _, err := jws.Verify([]byte(text), jws.WithCompact(), jws.WithKey(jwa.EdDSA, public)); (err == nil) != want {
 			t.Fatalf("signature %x: jwx says %v, crypto/ed25519 says %v", sig, err, want)

@@ -83,7 +83,7 @@ func OpenStatement(text string, origin NodeID, keys *KeyHistory, now time.Time) 
 	if r != nil {
 		return nil, r
 	}
-	if r := t.verify(key); r != nil {
+	if r := t.verifyJOSE(key); r != nil {
 		return nil, r
 	}
 	if r := st.check(now); r != nil {

@@ -58,7 +58,7 @@ func OpenStatusList(text string, issuer NodeID, keys *KeyHistory, now time.Time)
 	if r != nil {
 		return nil, r
 	}
-	if r := t.verify(key); r != nil {
+	if r := t.verifyJOSE(key); r != nil {
 		return nil, r
 	}
 	if l.Issuer != issuer || l.Expires <= now.Unix() || l.Expires-l.IssuedAt > maxStatusLife {

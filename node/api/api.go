@@ -35,7 +35,6 @@ type Trust interface {
 // Neighbours is what the edge asks the readers of neighbours' feeds.
 type Neighbours interface {
 	Nudge(spec.NodeID)
-	PullNow(context.Context, spec.NodeID) ([]gate.Outcome, error)
 }
 
 // Council is the node's seat in the council; nil at a node that has none.
@@ -65,7 +64,6 @@ type Config struct {
 	Clock      func() time.Time
 	Log        *slog.Logger
 	Ready      func() error // why the node serves no feed yet, or nil
-	Roles      []string     // roles that the node claims
 }
 
 // Server answers the operations of the contract.

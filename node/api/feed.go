@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -223,6 +224,11 @@ func (s *Server) GetHeld(c echo.Context, params wire.GetHeldParams) error {
 		return err
 	}
 	page := wire.HeldPage{Items: []wire.HeldItem{}}
+	if after == 0 {
+		if page.Head, err = s.lastHeadOf(c, callerOf(c).node); err != nil {
+			return err
+		}
+	}
 	for _, r := range rows {
 		page.Items = append(page.Items, wire.HeldItem{ID: string(r.ID), Kind: string(r.Kind), Record: r.Token})
 	}
@@ -231,6 +237,21 @@ func (s *Server) GetHeld(c echo.Context, params wire.GetHeldParams) error {
 		page.Next = &next
 	}
 	return s.write(c, page)
+}
+
+// lastHeadOf is the last head that this node accepted of a writer's log for
+// it: a writer that lost everything begins its next epoch with it.
+func (s *Server) lastHeadOf(c echo.Context, writer spec.NodeID) (*string, error) {
+	var note *string
+	err := s.find(c, func(tx *store.Tx) error {
+		head, err := tx.NewestHead(writer, spec.LogFor(s.Self))
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		note = &head.Note
+		return err
+	})
+	return note, err
 }
 
 // PostNudge moves the next pull from its signer to now, at most once a second.
@@ -243,5 +264,5 @@ func (s *Server) PostNudge(c echo.Context, _ wire.PostNudgeParams) error {
 	return c.NoContent(http.StatusAccepted)
 }
 
-// context keeps handlers short.
+// ctxOf keeps handlers short.
 func ctxOf(c echo.Context) context.Context { return c.Request().Context() }

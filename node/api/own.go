@@ -20,17 +20,14 @@ func (s *Server) ListDisclosures(c echo.Context, person wire.PersonPath, params 
 	if err != nil {
 		return err
 	}
-	page := wire.DisclosurePage{Items: []wire.Disclosure{}}
-	from := min(int(after), len(all))
-	to := min(from+limit, len(all))
-	page.Items = append(page.Items, all[from:to]...)
-	if to < len(all) {
-		page.Next = nextAfter(int64(to))
-	}
-	return s.write(c, page)
+	items, next := stretch(all, after, limit)
+	return s.write(c, wire.DisclosurePage{Items: items, Next: next})
 }
 
 func (s *Server) disclosuresOf(c echo.Context, person string) ([]wire.Disclosure, error) {
+	if err := s.Gate.NoteServed(ctxOf(c)); err != nil {
+		return nil, err
+	}
 	list := []wire.Disclosure{}
 	err := s.find(c, func(tx *store.Tx) error {
 		pairs, err := tx.PairwiseOf(person)
@@ -84,14 +81,8 @@ func (s *Server) ListReceipts(c echo.Context, person wire.PersonPath, params wir
 	if err != nil {
 		return err
 	}
-	page := wire.ReceiptPage{Items: []wire.ReceiptLine{}}
-	from := min(int(after), len(all))
-	to := min(from+limit, len(all))
-	page.Items = append(page.Items, all[from:to]...)
-	if to < len(all) {
-		page.Next = nextAfter(int64(to))
-	}
-	return s.write(c, page)
+	items, next := stretch(all, after, limit)
+	return s.write(c, wire.ReceiptPage{Items: items, Next: next})
 }
 
 func (s *Server) receiptsOf(c echo.Context, person string) ([]wire.ReceiptLine, error) {
@@ -187,18 +178,4 @@ func (s *Server) exportKept(tx *store.Tx, person string, out *wire.Export) error
 		}
 	}
 	return nil
-}
-
-// confidential reads a confidential body and notes who was given it.
-func (s *Server) confidential(c echo.Context, digest spec.ID, to spec.NodeID) ([]byte, error) {
-	var octets []byte
-	err := s.Store.Write(ctxOf(c), func(tx *store.Tx) error {
-		body, err := tx.Confidential(digest)
-		if err != nil {
-			return err
-		}
-		octets = body
-		return tx.PutAudit(store.Audit{At: s.Clock().Unix(), Actor: string(to), Act: "confidential.read", Object: string(digest)})
-	})
-	return octets, err
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -225,9 +224,4 @@ func (s *Server) ListProofs(c echo.Context, params wire.ListProofsParams) error 
 		return err
 	}
 	return s.write(c, page)
-}
-
-func nextAfter(n int64) *string {
-	text := strconv.FormatInt(n, 10)
-	return &text
 }

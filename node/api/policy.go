@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/trust"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
@@ -131,6 +132,20 @@ func (s *Server) GetConfidential(c echo.Context, digest wire.RecordID, _ wire.Ge
 		return c.Blob(http.StatusOK, echo.MIMEOctetStream, octets)
 	}
 	return refuseAs(http.StatusForbidden, spec.Refuse("REQ-POL-018", "a confidential body is given to the council and its readers"))
+}
+
+// confidential reads a confidential body and notes who was given it.
+func (s *Server) confidential(c echo.Context, digest spec.ID, to spec.NodeID) ([]byte, error) {
+	var octets []byte
+	err := s.Store.Write(ctxOf(c), func(tx *store.Tx) error {
+		body, err := tx.Confidential(digest)
+		if err != nil {
+			return err
+		}
+		octets = body
+		return tx.PutAudit(store.Audit{At: s.Clock().Unix(), Actor: string(to), Act: "confidential.read", Object: string(digest)})
+	})
+	return octets, err
 }
 
 // seat is the node's place in the council, or a 501 (REQ-ERR-006).

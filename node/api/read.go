@@ -56,6 +56,18 @@ func cursor(after *string, limit *int32) (int64, int, error) {
 	return from, most, nil
 }
 
+// stretch is the part of a list that one page shows, and what asks for the
+// next one; nil at the end.
+func stretch[T any](all []T, after int64, limit int) ([]T, *string) {
+	from := int(min(after, int64(len(all))))
+	to := min(from+limit, len(all))
+	if to == len(all) {
+		return all[from:], nil
+	}
+	next := strconv.Itoa(to)
+	return all[from:to], &next
+}
+
 // nudgeMeter hears one nudge a second from each node.
 type nudgeMeter struct {
 	mu   sync.Mutex

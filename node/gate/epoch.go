@@ -91,24 +91,50 @@ func (g *Gate) turnLogs(tx *store.Tx, epoch int64) error {
 		if err := tx.ResetLog(l.Name, epoch); err != nil {
 			return err
 		}
-		id := spec.Digest([]byte(note))
-		item := store.LogItem{ID: id, Kind: spec.KindHead, State: string(spec.Live), At: g.Clock().Unix()}
-		tree := &spec.Tree{}
-		tree.Append(spec.Leaf(id, spec.Live))
-		if _, err := tx.Reserve(l.Name, 1); err != nil {
-			return err
-		}
-		if err := tx.AppendLogEntries(l.Name, epoch, 0, []store.LogItem{item}); err != nil {
-			return err
-		}
-		if err := tx.SetFrontier(l.Name, tree.Frontier()); err != nil {
-			return err
-		}
-		if err := tx.SetMeta(headKey+l.Name, note); err != nil {
+		if err := g.firstEntry(tx, l.Name, epoch, note); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// firstEntry begins a log of an epoch with a head of the one before.
+func (g *Gate) firstEntry(tx *store.Tx, log string, epoch int64, note string) error {
+	id := spec.Digest([]byte(note))
+	item := store.LogItem{ID: id, Kind: spec.KindHead, State: string(spec.Live), At: g.Clock().Unix()}
+	tree := &spec.Tree{}
+	tree.Append(spec.Leaf(id, spec.Live))
+	if _, err := tx.Reserve(log, 1); err != nil {
+		return err
+	}
+	if err := tx.AppendLogEntries(log, epoch, 0, []store.LogItem{item}); err != nil {
+		return err
+	}
+	if err := tx.SetFrontier(log, tree.Frontier()); err != nil {
+		return err
+	}
+	return tx.SetMeta(headKey+log, note)
+}
+
+// Continue begins the log for a reader with the last head that this reader
+// accepted, where a store that lost everything has no such log. Only a restore
+// asks for it; a log that is there stays as it is.
+func (g *Gate) Continue(ctx context.Context, reader spec.NodeID, note string) error {
+	head := spec.AcceptedHead(note)
+	log := spec.LogFor(reader)
+	if head == nil || head.Origin != spec.LogOrigin(g.Self, log) || head.Epoch >= g.epoch {
+		return nil
+	}
+	return g.Store.Write(ctx, func(tx *store.Tx) error {
+		_, known, err := maybe(tx.Log(log))
+		if err != nil || known {
+			return err
+		}
+		if err := tx.EnsureLog(log, reader, g.epoch); err != nil {
+			return err
+		}
+		return g.firstEntry(tx, log, g.epoch, note)
+	})
 }
 
 // Undrained lists the nodes whose held records are still to be read before

@@ -54,6 +54,7 @@ type Gate struct {
 	Config
 	epoch   int64
 	growth  *Growth
+	served  *notebook
 	batches chan *delivery
 	closing chan struct{}
 	closed  chan struct{}
@@ -62,7 +63,7 @@ type Gate struct {
 // Open starts a gate over a store whose epoch is set.
 func Open(ctx context.Context, cfg Config) (*Gate, error) {
 	g := &Gate{
-		Config: cfg, growth: newGrowth(),
+		Config: cfg, growth: newGrowth(), served: newNotebook(),
 		batches: make(chan *delivery, 256),
 		closing: make(chan struct{}), closed: make(chan struct{}),
 	}
@@ -72,19 +73,27 @@ func Open(ctx context.Context, cfg Config) (*Gate, error) {
 			return err
 		}
 		g.epoch = epoch
+		if err := openServed(tx, cfg.Clock()); err != nil {
+			return err
+		}
 		return tx.EnsureLog(spec.PublicLog, "", epoch)
 	})
 	if err != nil {
 		return nil, err
 	}
 	go g.commitLoop()
+	go g.noteLoop()
 	return g, nil
 }
 
-// Close ends the commit loop after what is under way.
+// Close ends the commit loop after what is under way, and notes what was served.
 func (g *Gate) Close() {
 	close(g.closing)
 	<-g.closed
+	<-g.served.end
+	if err := g.closeServed(); err != nil {
+		g.Log.Error("what was served is not noted; the next start notes all that may have been", "error", err)
+	}
 }
 
 // Growth tells when a log of this node has grown.

@@ -3,7 +3,6 @@ package gate
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
@@ -47,7 +46,7 @@ func (g *Gate) Serve(ctx context.Context, log string, reader spec.NodeID, next u
 		return out, err
 	}
 	if err := g.disclose(ctx, log, reader, state.Epoch, out.Items); err != nil {
-		return out, err
+		return Served{}, err
 	}
 	out.Head, err = g.head(log, state)
 	return out, err
@@ -75,27 +74,6 @@ func (g *Gate) head(log string, state store.Log) (string, error) {
 		Origin: spec.LogOrigin(g.Self, log), Size: state.Size, Root: tree.Root(), Epoch: state.Epoch,
 		At: g.Clock().Unix(), Keys: serial, Policy: g.Trust.PolicyPoint(),
 	}), nil
-}
-
-// disclose keeps the giver's log: which numbers were served to whom and when.
-// A range that was served before today is not written twice.
-func (g *Gate) disclose(ctx context.Context, log string, reader spec.NodeID, epoch int64, items []spec.Item) error {
-	if reader == "" {
-		return nil
-	}
-	first := slices.IndexFunc(items, func(it spec.Item) bool { return it.Record != "" })
-	if first < 0 {
-		return nil
-	}
-	last := len(items) - 1
-	for items[last].Record == "" {
-		last--
-	}
-	return g.share(ctx, func(c *Change) error {
-		return c.tx.Disclose(store.Disclosure{
-			Log: log, Reader: reader, Epoch: epoch, FromN: items[first].N, ToN: items[last].N, At: g.Clock().Unix(),
-		})
-	})
 }
 
 // Held lists a writer's own records that this node holds, byte for byte.

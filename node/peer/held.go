@@ -74,9 +74,15 @@ func (p *Peers) readHeld(ctx context.Context, node spec.NodeID) (int, error) {
 		var page struct {
 			Items []spec.Item `json:"items"`
 			Next  string      `json:"next"`
+			Head  string      `json:"head"`
 		}
 		if err := json.Unmarshal(octets, &page); err != nil {
 			return found, fmt.Errorf("held answer of %s: %w", node, err)
+		}
+		if page.Head != "" {
+			if err := p.Gate.Continue(ctx, node, page.Head); err != nil {
+				return found, err
+			}
 		}
 		n, err := p.Gate.Recover(ctx, node, page.Items)
 		if err != nil {

@@ -2,10 +2,13 @@ package peer
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
+	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -56,8 +59,8 @@ func (p *Peers) FollowFrom(ctx context.Context, source spec.NodeID, wait time.Du
 	if err := p.councilKeys(ctx); err != nil {
 		return err
 	}
-	next := p.Trust.Book().Size()
-	var entries []string
+	read := policyRead{book: p.Trust.Book()}
+	next := read.book.Size()
 	for {
 		octets, err := p.Client.Do(ctx, source, Ask{
 			Method: http.MethodGet, Limit: spec.MaxPage, Wait: wait,
@@ -70,21 +73,71 @@ func (p *Peers) FollowFrom(ctx context.Context, source spec.NodeID, wait time.Du
 		if err != nil {
 			return err
 		}
-		for _, it := range page.Items {
-			entries = append(entries, it.Record)
-		}
 		next += uint64(len(page.Items))
 		wait = 0
-		if len(page.Items) < spec.MaxLimit {
-			err := p.Trust.Follow(ctx, entries, page.Head, p.Clock())
-			if r := spec.AsRefusal(err); r != nil && r.Requirement == "REQ-POL-008" {
-				// A council node may have rotated its key since we learned it.
-				p.refreshCouncilKeys(ctx)
-				return p.Trust.Follow(ctx, entries, page.Head, p.Clock())
+		if len(page.Items) > 0 && next < sizeOf(page.Head) {
+			if err := read.judged(page); err != nil {
+				return err
 			}
-			return err
+			continue
 		}
+		read.take(page)
+		err = p.Trust.Follow(ctx, read.entries, page.Head, p.Clock())
+		if r := spec.AsRefusal(err); r != nil && r.Requirement == "REQ-POL-008" {
+			// A council node may have rotated its key since we learned it.
+			p.refreshCouncilKeys(ctx)
+			return p.Trust.Follow(ctx, read.entries, page.Head, p.Clock())
+		}
+		return err
 	}
+}
+
+// mostFollowed bounds the entries that are read under one policy head.
+const mostFollowed = 256 << 20
+
+// policyRead is what was read of a policy log on the way to its head.
+type policyRead struct {
+	book    *policy.Book
+	entries []string
+	octets  int
+}
+
+func (r *policyRead) take(page *spec.Page) {
+	for _, it := range page.Items {
+		r.entries = append(r.entries, it.Record)
+		r.octets += len(it.Record)
+	}
+}
+
+// judged takes a page that more are to follow, and judges its entries at once:
+// the head that vouches for them comes last, and a source that makes entries up
+// could go on for ever.
+func (r *policyRead) judged(page *spec.Page) error {
+	for _, it := range page.Items {
+		next, err := r.book.Apply(it.Record)
+		if err != nil {
+			return fmt.Errorf("policy entry %d: %w", it.N, err)
+		}
+		r.book = next
+	}
+	if r.take(page); r.octets > mostFollowed {
+		return spec.Refuse("REQ-FEED-013", "more entries stand under one policy head than this node reads at once")
+	}
+	return nil
+}
+
+// sizeOf is the size that a policy head claims, or 0. It proves nothing; it
+// says whether to read on.
+func sizeOf(note string) uint64 {
+	lines := strings.SplitN(note, "\n", 3)
+	if len(lines) < 3 {
+		return 0
+	}
+	size, err := strconv.ParseUint(lines[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return size
 }
 
 // councilKeys makes sure that cosignatures can be checked.

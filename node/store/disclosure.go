@@ -55,6 +55,22 @@ FROM disclosure
 WHERE reader = $1
 ORDER BY at, id`
 
+	// The end of the log stands as a range behind the last one, so that the
+	// places between any range and all before it are what nobody noted.
+	selectUndisclosed = `
+WITH served AS (
+    SELECT from_n, to_n FROM disclosure WHERE log = $1 AND epoch = $2
+    UNION ALL SELECT CAST($3 AS BIGINT), CAST($3 AS BIGINT)
+), walked AS (
+    SELECT from_n, COALESCE(MAX(to_n) OVER (
+        ORDER BY from_n, to_n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), -1) AS reached
+    FROM served
+)
+SELECT reached + 1, from_n - 1
+FROM walked
+WHERE from_n > reached + 1
+ORDER BY from_n`
+
 	selectDisclosuresOfIDs = `
 SELECT e.id, d.reader, d.log, e.n, d.at
 FROM log_entry AS e
@@ -86,6 +102,17 @@ func (tx *Tx) Disclose(d Disclosure) error {
 // DisclosuresOf answers what was served to a reader, oldest first.
 func (tx *Tx) DisclosuresOf(reader spec.NodeID) ([]Disclosure, error) {
 	return list(tx, (*Disclosure).fields, selectDisclosuresOf, reader)
+}
+
+// Undisclosed answers the places of a reader's log, up to its end and in its
+// present epoch, that no disclosure covers. At is left to the caller.
+func (tx *Tx) Undisclosed(l Log) ([]Disclosure, error) {
+	places := func(d *Disclosure) []any { return []any{&d.FromN, &d.ToN} }
+	found, err := list(tx, places, selectUndisclosed, l.Name, l.Epoch, int64(l.Size))
+	for i := range found {
+		found[i].Log, found[i].Reader, found[i].Epoch = l.Name, l.Reader, l.Epoch
+	}
+	return found, err
 }
 
 // DisclosuresOfIDs answers when each of these records was served, and to whom.

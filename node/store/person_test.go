@@ -277,3 +277,29 @@ func TestAccountsAndActsAreKept(t *testing.T) {
 		})
 	})
 }
+
+func TestWhatNoDisclosureCoversIsKnown(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *Store) {
+		write(t, s, func(tx *Tx) error {
+			// The second range reaches over the third, and another epoch covers nothing here.
+			return errors.Join(
+				tx.Disclose(Disclosure{Log: "to-a", Reader: city, Epoch: 1, FromN: 2, ToN: 3, At: 20}),
+				tx.Disclose(Disclosure{Log: "to-a", Reader: city, Epoch: 1, FromN: 5, ToN: 9, At: 30}),
+				tx.Disclose(Disclosure{Log: "to-a", Reader: city, Epoch: 1, FromN: 6, ToN: 7, At: 30}),
+				tx.Disclose(Disclosure{Log: "to-a", Reader: city, Epoch: 2, FromN: 0, ToN: 20, At: 40}))
+		})
+		missing := func(size uint64) []Disclosure {
+			return get(t, s, func(tx *Tx) ([]Disclosure, error) {
+				return tx.Undisclosed(Log{Name: "to-a", Reader: city, Epoch: 1, Size: size})
+			})
+		}
+		of := func(from, to uint64) Disclosure {
+			return Disclosure{Log: "to-a", Reader: city, Epoch: 1, FromN: from, ToN: to}
+		}
+		same(t, "below the end", missing(12), []Disclosure{of(0, 1), of(4, 4), of(10, 11)})
+		same(t, "nothing behind the last", missing(10), []Disclosure{of(0, 1), of(4, 4)})
+		if left := get(t, s, func(tx *Tx) ([]Disclosure, error) { return tx.Undisclosed(Log{Name: "to-b", Epoch: 1}) }); len(left) != 0 {
+			t.Errorf("an empty log misses %+v", left)
+		}
+	})
+}

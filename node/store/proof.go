@@ -35,6 +35,8 @@ INSERT INTO proof_record (record, proof, side)
 VALUES ($1, $2, $3)
 ON CONFLICT (record, proof, side) DO NOTHING`
 
+	countProofs = `SELECT COUNT(*) FROM proof WHERE issuer = $1 AND kind = $2`
+
 	selectProofs = `
 SELECT id, kind, issuer, a, b, at
 FROM proof
@@ -50,9 +52,16 @@ WHERE record IN ({ids})`
 	forgetSideB = `UPDATE proof SET b = $1 WHERE id = $2`
 )
 
-// PutProof keeps evidence. Where a side is a record's token, the proof is found
-// again by that record's id when it is erased.
+// mostProofs is how much evidence of one kind is kept against one issuer: who
+// lies for ever proves no more, and must not fill the disk.
+const mostProofs = 256
+
+// PutProof keeps evidence, the first of each kind. Where a side is a record's
+// token, the proof is found again by that record's id when it is erased.
 func (tx *Tx) PutProof(p Proof) error {
+	if kept, err := one(tx, only[int64], countProofs, p.Issuer, p.Kind); err != nil || kept >= mostProofs {
+		return err
+	}
 	n, err := tx.change(insertProof, p.ID, p.Kind, p.Issuer, p.A, p.B, p.At)
 	if err != nil || n == 0 {
 		return err

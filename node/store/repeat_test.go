@@ -30,7 +30,7 @@ func readers() []string {
 		"PairwiseBySubject", "PairwiseOf", "PairwiseDue", "ParkedFor", "ParkedList", "ParkedOverflow", "ParkedPeers", "ParkedStats", "People", "Person",
 		"PolicyEntries", "PolicyHead", "PolicyHeadAt", "PolicySize", "Proofs", "PublicHeads", "ReceiptsOf",
 		"RefusedCounts", "RefusedList", "RevocationLearned", "StatusBits", "SubjectIssuers", "TalentProfile",
-		"TalentProfiles", "Token", "Tokens",
+		"TalentProfiles", "Token", "Tokens", "Undisclosed",
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fukusen/fukusen/node/store"
@@ -22,6 +23,7 @@ type pending struct {
 	octets []string
 	books  []*policy.Book // books[i] holds octets[:i+1]
 	lines  map[uint64]map[spec.NodeID]string
+	early  map[spec.NodeID]string // the newest cosigned head of a node that is ahead of us
 }
 
 // Applied takes over an entry that raft has committed. Entries that are
@@ -43,6 +45,16 @@ func (t *Trust) newest() *policy.Book {
 		return t.policy.pending.books[k-1]
 	}
 	return t.Book()
+}
+
+// Early returns the cosignatures that came before raft did, to be collected
+// now, and forgets them.
+func (t *Trust) Early() map[spec.NodeID]string {
+	t.policy.mu.Lock()
+	defer t.policy.mu.Unlock()
+	early := t.policy.pending.early
+	t.policy.pending.early = make(map[spec.NodeID]string)
+	return early
 }
 
 // Cosign signs the newest agreed head, unless it is accepted already with this
@@ -124,6 +136,10 @@ func (t *Trust) Collect(ctx context.Context, from spec.NodeID, note string, now 
 func (t *Trust) collect(from spec.NodeID, note string) (*policy.Book, []string, string, error) {
 	t.policy.mu.Lock()
 	defer t.policy.mu.Unlock()
+	// Whose name never counts leaves nothing behind, no evidence either.
+	if !seated(t.Book().Register(), from) && !seated(t.newest().Register(), from) {
+		return nil, nil, "", spec.RefuseField("REQ-POL-008", "head", "a policy head is cosigned by council nodes")
+	}
 	// One line of one node: it must verify on its own before it counts.
 	c, err := spec.OpenCheckpoint(note, t.Book().Fed(), []spec.NodeID{from}, t.History, 1)
 	if err != nil {
@@ -148,7 +164,12 @@ func (t *Trust) collect(from spec.NodeID, note string) (*policy.Book, []string, 
 		book = b
 	}
 	if book == nil {
-		return nil, nil, "", nil // raft has not brought us there yet; it will be sent again
+		// A cosignature may overtake raft: it is kept until raft is there. Each
+		// node has one place, so nobody can fill the memory.
+		if c.Size > t.Book().Size() {
+			t.policy.pending.early[from] = note
+		}
+		return nil, nil, "", nil
 	}
 	if book.Root() != c.Root {
 		return nil, nil, "", spec.RefuseField("REQ-POL-009", "head", "the cosigned head differs from the log that raft agreed on")
@@ -160,6 +181,10 @@ func (t *Trust) collect(from spec.NodeID, note string) (*policy.Book, []string, 
 	}
 	entries := append([]string(nil), t.policy.pending.octets[:at+1]...)
 	return book, entries, spec.JoinNote(text, all), nil
+}
+
+func seated(register *policy.Register, node spec.NodeID) bool {
+	return slices.ContainsFunc(register.Council(), func(m policy.Member) bool { return m.Node == node })
 }
 
 // majority returns the cosignatures of a majority of the council, or nil. Where

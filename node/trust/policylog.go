@@ -33,6 +33,7 @@ func (p *policyState) init(genesis string) {
 	p.genesis = genesis
 	p.grown = make(chan struct{})
 	p.roots = make(map[uint64]spec.Root)
+	p.pending.early = make(map[spec.NodeID]string)
 	empty := ""
 	p.head.Store(&empty)
 }
@@ -227,6 +228,7 @@ func (t *Trust) keepPolicy(ctx context.Context, from uint64, entries []string, h
 // swap must be called with the policy lock held.
 func (t *Trust) swap(book *policy.Book, note string, now time.Time) {
 	t.settle(t.Book(), book)
+	t.forgetUnproven(t.Book().Register(), book.Register())
 	t.policy.accepted.Store(book)
 	t.policy.head.Store(&note)
 	t.policy.headTime = now
@@ -294,18 +296,37 @@ func (t *Trust) AddConfidential(ctx context.Context, digest spec.ID, octets []by
 	return nil
 }
 
-// PolicyItems are the entries from n on as feed items, at most limit.
+// A page of the policy log must stay below what a reader takes (REQ-FEED-013),
+// and anyone may ask for one, so it is read a few entries at a time.
+const (
+	mostInPage  = 24 << 20
+	readAtATime = 16
+)
+
+// PolicyItems are the entries from n on as feed items, at most limit, and fewer
+// where they are long.
 func (t *Trust) PolicyItems(ctx context.Context, n uint64, limit int) ([]spec.Item, error) {
 	var items []spec.Item
-	size := t.Book().Size()
+	size, octets := t.Book().Size(), 0
 	err := t.store.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.PolicyEntries(n, limit)
-		for _, row := range rows {
-			if row.N < size {
+		items, octets = nil, 0
+		for len(items) < limit {
+			rows, err := tx.PolicyEntries(n+uint64(len(items)), min(limit-len(items), readAtATime))
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				octets += len(row.Octets)
+				if row.N >= size || octets > mostInPage && len(items) > 0 {
+					return nil
+				}
 				items = append(items, spec.Item{N: row.N, ID: row.ID, Kind: spec.KindPolicy, State: spec.Live, Record: row.Octets})
 			}
+			if len(rows) < readAtATime {
+				return nil
+			}
 		}
-		return err
+		return nil
 	})
 	return items, err
 }

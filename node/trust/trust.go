@@ -157,6 +157,21 @@ func (t *Trust) Learn(ctx context.Context, node spec.NodeID, token string, now t
 	return fresh, nil
 }
 
+// forgetUnproven drops the key histories of members whose root key the new
+// register has replaced: nothing proves them any more, and the next question
+// to the member brings its new one.
+func (t *Trust) forgetUnproven(before, now *policy.Register) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for node := range t.histories {
+		was, is := before.Find(node), now.Find(node)
+		if was != nil && is != nil && was.Root != is.Root {
+			delete(t.histories, node)
+			delete(t.confirmed, node)
+		}
+	}
+}
+
 // provenBy reports whether a root key signed a history that was accepted before.
 func provenBy(h *spec.KeyHistory, root ed25519.PublicKey) bool {
 	_, err := spec.OpenKeys(h.Token(), h.Issuer, root)

@@ -95,7 +95,7 @@ type Config struct {
 	// Fault is asked at "raft.apply.before" and "raft.apply.after" of a proposal.
 	Fault func(name string) error
 
-	Tick          time.Duration // time without a leader before an election; 350 ms when 0
+	Tick          time.Duration // time without a leader before an election; 250 ms when 0
 	SnapshotAfter uint64        // log entries before a snapshot; 1024 when 0
 	Trailing      uint64        // log entries kept behind a snapshot; 1024 when 0
 	Logger        *slog.Logger
@@ -143,7 +143,7 @@ func (c *Config) complete() error {
 		return errors.New("a replica needs Node, Dir, Listen, TLS, Pinned and Book")
 	}
 	if c.Tick == 0 {
-		c.Tick = 350 * time.Millisecond
+		c.Tick = 250 * time.Millisecond
 	}
 	if c.SnapshotAfter == 0 {
 		c.SnapshotAfter = 1024

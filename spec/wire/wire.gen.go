@@ -829,6 +829,8 @@ type HeldItem struct {
 
 // HeldPage defines model for HeldPage.
 type HeldPage struct {
+	// Head The last head that this node accepted of the caller's log for it; on the first page only.
+	Head  *string    `json:"head,omitempty"`
 	Items []HeldItem `json:"items"`
 
 	// Next Opaque; only a node that gave it understands it.

@@ -138,7 +138,7 @@ func (s *story) run(ctx context.Context, once bool) error {
 		}
 	}()
 	s.out.line("Fukusen demo: four nodes, one register, one policy. Every person and organisation is fictional.")
-	s.out.line("複線デモ：四つのノード、一つの登録簿、一つの方針。登場する人物・組織はすべて架空です。")
+	s.out.line("複線デモ：四つのノード、一つの参加名簿、一つの方針。登場する人物・組織はすべて架空です。")
 	s.out.line("")
 	for _, chapter := range []func(context.Context) error{
 		s.found, s.start, s.adopt, s.takeIn, s.share, s.evaluate, s.bend, s.vote, s.withdraw, s.erase, s.balance,

@@ -40,6 +40,7 @@ type sqliteEngine struct {
 	writes, reads *sql.DB
 	writer        chan *session // holds one
 	readers       chan *session // holds readerCount; nil is one not yet opened
+	checkpoints   *checkpointer // nil where it is read-only
 	closed        chan struct{}
 	closing       sync.Once
 }
@@ -78,6 +79,11 @@ func openSQLite(ctx context.Context, path string, schemas fs.FS, readOnly bool) 
 	if err := prepareWhenFree(ctx, db, schemas, readOnly); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
+	if !readOnly {
+		if e.checkpoints, err = newCheckpointer(ctx, e.reads, path); err != nil {
+			return nil, errors.Join(err, e.Close())
+		}
+	}
 	return e, nil
 }
 
@@ -110,8 +116,7 @@ func makePrivate(path string) error {
 }
 
 // sqliteDB: synchronous FULL syncs the log at every commit; secure_delete
-// overwrites what is erased; a log of 64 MB between checkpoints keeps pages
-// that change often from being copied often.
+// overwrites what is erased; no commit copies the log (checkpoint.go).
 func sqliteDB(path string, immutable, writes bool) (*sql.DB, error) {
 	whole, err := filepath.Abs(path)
 	if err != nil {
@@ -122,11 +127,11 @@ func sqliteDB(path string, immutable, writes bool) (*sql.DB, error) {
 	case writes:
 		q.Set("_txlock", "immediate")
 		q["_pragma"] = append(q["_pragma"], "journal_mode(wal)", "synchronous(full)", "secure_delete(1)",
-			"wal_autocheckpoint(16000)", "journal_size_limit(67108864)", "cache_size(-32000)")
+			"wal_autocheckpoint(0)", "journal_size_limit(67108864)", "cache_size(-64000)")
 	case immutable:
 		q.Set("mode", "ro")
 	default:
-		q["_pragma"] = append(q["_pragma"], "query_only(1)")
+		q["_pragma"] = append(q["_pragma"], "query_only(1)", "cache_size(-16000)")
 	}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: whole}).EscapedPath(), RawQuery: q.Encode()}
 	connector, err := sqlite.NewConnector(name.String())
@@ -162,7 +167,7 @@ func (e *sqliteEngine) Begin(ctx context.Context, writes bool) (Transaction, err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	w := &sqliteWork{session: s, pool: pool, writes: writes}
+	w := &sqliteWork{session: s, pool: pool, writes: writes, checkpoints: e.checkpoints}
 	if s == nil {
 		conn, err := db.Conn(ctx)
 		if err != nil {
@@ -186,7 +191,11 @@ func (e *sqliteEngine) Close() (err error) {
 			err = errors.Join(err, (<-e.readers).close())
 		}
 		if e.writes != nil {
-			err = errors.Join(err, (<-e.writer).close(), e.reads.Close(), e.writes.Close())
+			err = errors.Join(err, (<-e.writer).close())
+			if e.checkpoints != nil {
+				err = errors.Join(err, e.checkpoints.close())
+			}
+			err = errors.Join(err, e.reads.Close(), e.writes.Close())
 		} else {
 			err = errors.Join(err, e.reads.Close())
 		}
@@ -236,6 +245,8 @@ type sqliteWork struct {
 	pool      chan *session
 	writes    bool
 	committed bool
+
+	checkpoints *checkpointer
 }
 
 // quiet keeps a writing statement from being interrupted half-way: it is
@@ -280,6 +291,8 @@ func (w *sqliteWork) End() {
 			_ = w.session.close()
 			w.session = nil
 		}
+	} else if w.writes {
+		w.checkpoints.committed(context.Background(), w.session)
 	}
 	w.pool <- w.session
 }
