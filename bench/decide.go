@@ -87,8 +87,10 @@ func engagement(other int) policy.Facts {
 			Kinds: []spec.Kind{spec.KindAvailability}, ValidFrom: time.Now().Add(-time.Hour).Unix(),
 		},
 		Parties: []policy.Party{
-			{ID: company(100), Role: "employer"}, {ID: company(200), Role: "sponsor"},
-			{ID: "https://club.example", Role: "club"}, {ID: company(other), Role: "client", Counterpart: true},
+			{ID: company(100), Role: "employer"},
+			{ID: company(200), Role: "sponsor"},
+			{ID: "https://club.example", Role: "club"},
+			{ID: company(other), Role: "client", Counterpart: true},
 		},
 		Units: []policy.Interval{span(1, 1, 90), span(3, 1, 90), span(5, 1, 90)},
 	}

@@ -45,7 +45,8 @@ func footprint(ctx context.Context, g *ground) ([]measured, error) {
 	binary := float64(info.Size()) / 1e6
 	g.say("footprint: binary %.1f MB, resident %.1f MB after %v idle, ready after %v (median of starts)", binary, resident, settleTime, ready)
 	return []measured{
-		{"footprint-binary", binary, mostBinary}, {"footprint-resident", resident, mostResident},
+		{"footprint-binary", binary, mostBinary},
+		{"footprint-resident", resident, mostResident},
 		{"footprint-ready", ms(ready), mostReady},
 	}, nil
 }

@@ -163,7 +163,7 @@ func hostileBodies(limit int64) map[string]string {
 		"twice":              `{"` + marker + `":"` + marker + `","` + marker + `":"x"}`,
 		"twice but for case": `{"recipient":"` + marker + `","Recipient":"` + marker + `"}`,
 		"twice by escape":    `{"until":1,"\u0075ntil":"` + marker + `"}`,
-		"unknown member":     `{"` + marker + `":"` + marker + `"}`,
+		"unknown member":     `{"unknown":"` + marker + `"}`, // its name is told, its value never
 		"wrong types": `{"name":"` + marker + `","kana":7,"recipient":["` + marker + `"],"kinds":{"` + marker + `":1},"until":"` + marker +
 			`","skills":"` + marker + `","evaluator":"` + marker + `","document":"` + marker + `","ballot":"` + marker + `","node":"` + marker + `"}`,
 		"wrong values":      `{"recipient":"` + marker + `","kinds":["` + marker + `"],"purposes":["` + marker + `"],"until":1,"language":"` + marker + `"}`,

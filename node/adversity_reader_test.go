@@ -3,6 +3,8 @@ package node_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/fukusen/fukusen/node/consent"
@@ -79,5 +81,28 @@ func TestAMadeUpPolicyLogIsNotReadToItsEnd(t *testing.T) {
 	}
 	if n := r.Asked("/v1/feed/"+spec.PolicyLog) - before; n != 1 {
 		t.Errorf("%d pages of it were read, want 1", n)
+	}
+}
+
+// TestAnErasureOrderedAgainIsNotWrittenDownAgain: the list outside backups holds
+// each id once, however often a neighbour orders.
+func TestAnErasureOrderedAgainIsNotWrittenDownAgain(t *testing.T) {
+	f := nodetest.New(t, nodetest.City, rogue("rogue"))
+	r, city := f.Rogue("rogue"), f.ID("city")
+	token := r.Talent(city)
+	_, id := spec.Peek(token)
+	r.Say(city, token)
+	for range 20 {
+		r.Say(city, r.Seal(city, &spec.Erasure{IDs: []spec.ID{id}, Basis: "subject-request"}))
+	}
+	f.Eventually("the city has read the orders", func() bool {
+		return placeIn(t, f, "city", r.ID, spec.LogFor(city)).Next == 21
+	})
+	octets, err := os.ReadFile(f.Config("city").Data + ".erased")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(octets), string(id)); n != 1 {
+		t.Errorf("the id stands %d times in the list of erased ids", n)
 	}
 }

@@ -22,12 +22,15 @@ func (l erasedList) keep(ids []spec.ID) error {
 	if err := fail.Point("erased.write.before"); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("list of erased ids: %w", err)
 	}
 	defer f.Close()
-	var text []byte
+	text, err := endOfTorn(f)
+	if err != nil {
+		return fmt.Errorf("list of erased ids: %w", err)
+	}
 	for _, id := range ids {
 		text = append(append(text, id...), '\n')
 	}
@@ -38,6 +41,20 @@ func (l erasedList) keep(ids []spec.ID) error {
 		return fmt.Errorf("list of erased ids: %w", err)
 	}
 	return fail.Point("erased.write.after")
+}
+
+// endOfTorn is the line end that a power loss may have cut off: what is written
+// next must not become part of a broken line.
+func endOfTorn(f *os.File) ([]byte, error) {
+	info, err := f.Stat()
+	if err != nil || info.Size() == 0 {
+		return nil, err
+	}
+	var last [1]byte
+	if _, err := f.ReadAt(last[:], info.Size()-1); err != nil || last[0] == '\n' {
+		return nil, err
+	}
+	return []byte{'\n'}, nil
 }
 
 // replay erases again what the list names and the store still has.
@@ -51,10 +68,14 @@ func (l erasedList) replay(ctx context.Context, st *store.Store, now int64) erro
 	}
 	defer f.Close()
 	var ids []spec.ID
-	for lines := bufio.NewScanner(f); lines.Scan(); {
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
 		if id := spec.ID(lines.Text()); id.Valid() {
 			ids = append(ids, id)
 		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("list of erased ids: %w", err)
 	}
 	for part := range slices.Chunk(ids, 500) {
 		err := st.Write(ctx, func(tx *store.Tx) error {

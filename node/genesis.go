@@ -35,6 +35,9 @@ func WriteGenesis(data, genesis string) error {
 
 func developmentOf(genesis string, fed spec.ID) (bool, error) {
 	book, err := policy.NewBook(genesis, fed)
+	if r := spec.AsRefusal(err); r != nil && fed != "" && r.Field == "fed" {
+		return false, fmt.Errorf("%w: fed is not this genesis; compare fed in node.yaml with the fingerprint words of the federation: %w", ErrConfig, err)
+	}
 	if err != nil {
 		return false, fmt.Errorf("genesis: %w", err)
 	}

@@ -80,14 +80,18 @@ func (h *heads) compare(ctx context.Context, note string) error {
 }
 
 // keep keeps the proof of a fork; the log is read no further until an operator
-// has looked at it (REQ-HEAD-006).
+// has looked at it (REQ-HEAD-006). What is proven already stopped the log when
+// it was: neighbours go on to tell of it after the operator has looked.
 func (h *heads) keep(ctx context.Context, node spec.NodeID, mine, theirs string) error {
+	proof := store.Proof{
+		ID: string(spec.Digest([]byte(mine + theirs))), Kind: "log-forked", Issuer: node,
+		A: mine, B: theirs, At: h.clock().Unix(),
+	}
 	return h.store.Write(ctx, func(tx *store.Tx) error {
-		err := tx.PutProof(store.Proof{
-			ID: string(spec.Digest([]byte(mine + theirs))), Kind: "log-forked", Issuer: node,
-			A: mine, B: theirs, At: h.clock().Unix(),
-		})
-		if err != nil {
+		if known, err := tx.ProofStands(proof.ID); err != nil || known {
+			return err
+		}
+		if err := tx.PutProof(proof); err != nil {
 			return err
 		}
 		c, err := tx.Cursor(node, spec.PublicLog)

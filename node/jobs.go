@@ -2,9 +2,11 @@ package node
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 
+	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/keys"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
@@ -18,12 +20,21 @@ const (
 	refreshMost  = 1000
 )
 
+// headsKept is how long a neighbour's head is kept to find forks with; the
+// newest of each log stays for good.
+const headsKept = 400 * 24 * time.Hour
+
 func (n *Node) startJobs() {
 	n.every(refreshEvery, "refresh", func(ctx context.Context) error {
 		_, err := n.gate.Refresh(ctx, refreshMost)
 		return err
 	})
+	n.every(refreshEvery, "lapse", func(ctx context.Context) error {
+		_, err := n.gate.Lapse(ctx, refreshMost)
+		return err
+	})
 	n.every(cleanEvery, "clean", n.clean)
+	n.jobs.Go(n.followGround)
 	n.every(keysEvery, "keys", n.rereadKeys())
 }
 
@@ -45,6 +56,40 @@ func (n *Node) every(d time.Duration, name string, job func(context.Context) err
 	})
 }
 
+// groundEvery is how often consents are held against the policy where nothing
+// has moved: documents also begin and end by the clock.
+const groundEvery = time.Hour
+
+// followGround holds active consents against the policy: at the start, after
+// each change of it, after a restore, and now and then.
+func (n *Node) followGround() {
+	t := time.NewTicker(groundEvery)
+	defer t.Stop()
+	for {
+		moved, err := n.gate.Reconsider(n.ctx)
+		if err != nil && !errors.Is(err, gate.ErrRestoring) && n.ctx.Err() == nil {
+			n.log.Warn("not every consent was held against the policy", "error", err)
+		}
+		if moved > 0 {
+			n.log.Info("the policy changed what consents carry", "consents", moved)
+		}
+		select {
+		case <-n.ctx.Done():
+			return
+		case <-n.ground:
+		case <-t.C:
+		}
+	}
+}
+
+// groundMoved wakes followGround; one waking serves all that moved before it.
+func (n *Node) groundMoved() {
+	select {
+	case n.ground <- struct{}{}:
+	default:
+	}
+}
+
 // clean forgets what only had to be remembered for a while.
 func (n *Node) clean(ctx context.Context) error {
 	now := n.opt.Clock().Unix()
@@ -55,7 +100,13 @@ func (n *Node) clean(ctx context.Context) error {
 		if _, err := tx.DropParkedExpired(now); err != nil {
 			return err
 		}
-		return n.gate.StripOld(tx)
+		if _, err := tx.ForgetHeads(now - int64(headsKept/time.Second)); err != nil {
+			return err
+		}
+		if err := n.gate.StripOld(tx); err != nil {
+			return err
+		}
+		return n.gate.ForgetOld(tx)
 	})
 }
 

@@ -47,6 +47,7 @@ type Node struct {
 	ctx      context.Context
 	cancel   context.CancelFunc
 	jobs     sync.WaitGroup
+	ground   chan struct{} // what consents stand on has moved
 
 	mu        sync.Mutex
 	restoring error
@@ -59,7 +60,7 @@ func Open(ctx context.Context, cfg Config, opt Options, log *slog.Logger) (*Node
 	if opt.Clock == nil {
 		opt.Clock = time.Now
 	}
-	n := &Node{cfg: cfg, opt: opt, log: log}
+	n := &Node{cfg: cfg, opt: opt, log: log, ground: make(chan struct{}, 1)}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	if err := n.open(ctx); err != nil {
 		n.release()
@@ -147,6 +148,7 @@ func (n *Node) Start() error {
 	}
 	n.trust.OnPolicy(func(*policy.Book) {
 		n.becomeListed()
+		n.groundMoved()
 		if err := n.takeSeat(); err != nil {
 			n.log.Error("seat in the council not taken", "error", err)
 		}
@@ -173,6 +175,9 @@ func (n *Node) Close() error {
 		}
 		cancel()
 	}
+	// Readers and those who are told of a new policy may begin jobs.
+	n.peers.Close()
+	n.trust.Close()
 	n.jobs.Wait()
 	return errors.Join(err, n.release())
 }
@@ -182,6 +187,9 @@ func (n *Node) release() error {
 	var errs []error
 	if n.peers != nil {
 		n.peers.Close()
+	}
+	if n.trust != nil {
+		n.trust.Close()
 	}
 	if c := n.council.Load(); c != nil {
 		errs = append(errs, c.Close())

@@ -107,6 +107,7 @@ func (n *Node) drain() {
 		n.mu.Lock()
 		n.restoring = nil
 		n.mu.Unlock()
+		n.groundMoved()
 		n.log.Info("restore finished", "epoch", n.gate.Epoch())
 	})
 }

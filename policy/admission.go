@@ -26,20 +26,20 @@ func (b *Book) judgeAdmission(a *spec.SealedAdmission) error {
 	}
 	admitter := b.Register().Find(a.Issuer)
 	if admitter == nil || !admitter.votes() {
-		return bad("iss", "a member is admitted by an active council node")
+		return bad("iss", "only an active council node admits a member, and the issuer is none")
 	}
 	root, err := spec.DecodeKey(admitter.Root)
 	if err != nil {
-		return bad("iss", "the register pins a root key for the admitting node")
+		return bad("iss", "the register holds no usable root key of the admitting node")
 	}
 	if err := a.Verify(root); err != nil {
 		return err
 	}
 	if a.Register != b.RegisterID() {
-		return spec.RefuseField("REQ-POL-006", "register", "an admission names the register document now")
+		return spec.RefuseField("REQ-POL-006", "register", "the register has moved on; an admission names the one in force now")
 	}
 	if rule := b.Charter().AutoRule; !rule.Enabled || !slices.Contains(rule.Kinds, a.Kind) {
-		return bad("kind", "the charter's auto-rule admits this kind of organisation")
+		return bad("kind", "the charter's auto-rule does not admit this kind of organisation; a ballot can")
 	}
 	if b.Register().Find(a.Node) != nil {
 		return bad("node", "the register knows the node already; ballots change a member")

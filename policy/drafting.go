@@ -27,6 +27,22 @@ func Draft(b *Book, series, typ string, body any, title, text spec.Text, validFr
 	return d, nil
 }
 
+// CheckDraft says what the council would refuse of a sealed draft whatever the
+// ballots: its federation, drafter, place in the series and body.
+func (b *Book) CheckDraft(doc *spec.SealedDocument) error {
+	if doc.Fed != b.fed {
+		return spec.RefuseField("REQ-POL-024", "fed", "the document is made for another federation")
+	}
+	if err := verifyDrafter(doc, b.Register()); err != nil {
+		return err
+	}
+	if err := b.judgePlace(&doc.Document); err != nil {
+		return err
+	}
+	_, err := readBody(&doc.Document, b.development)
+	return err
+}
+
 // BallotFor makes one member's unsigned ballot about a sealed document, under
 // the register of the book now. A nil book is that of a genesis, which stands
 // under no register yet. Choice is Yes or No.

@@ -161,21 +161,21 @@ func (r *Register) check(development bool) error {
 			return err
 		}
 		if nodes[m.Node] {
-			return spec.RefuseField("REQ-POL-014", "node", "a register lists a node once")
+			return spec.RefuseField("REQ-POL-014", "node", "a node is listed twice; a register lists it once")
 		}
 		nodes[m.Node] = true
 		if m.Ballot != "" && ballots[m.Ballot] {
-			return spec.RefuseField("REQ-POL-014", "ballot", "a register lists a ballot key once")
+			return spec.RefuseField("REQ-POL-014", "ballot", "a ballot key is listed twice; each member has its own")
 		}
 		ballots[m.Ballot] = true
 	}
 	switch council := len(r.Council()); {
 	case council != 1 && council != 3 && council != 5 && council != 7:
-		return spec.RefuseField("REQ-POL-014", "members", "a council is 1, 3, 5 or 7 active members")
+		return spec.RefuseField("REQ-POL-014", "members", "a council has 1, 3, 5 or 7 active members")
 	case r.Threshold < council/2+1:
-		return spec.RefuseField("REQ-POL-014", "threshold", "the threshold is at least a majority of the council")
+		return spec.RefuseField("REQ-POL-014", "threshold", "the threshold is below a majority of the council")
 	case r.Threshold > council:
-		return spec.RefuseField("REQ-POL-014", "threshold", "the threshold can be reached by the council")
+		return spec.RefuseField("REQ-POL-014", "threshold", "the threshold is more than the council has members")
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (c *adoptCommand) adopt(ctx context.Context, client *client, book *policy.B
 	if err != nil {
 		return err
 	}
-	sealed, err := client.propose(ctx, table[0], doc, clear)
+	sealed, err := client.propose(ctx, book, table[0], doc, clear)
 	if err != nil {
 		return err
 	}

@@ -71,10 +71,13 @@ func (c *checkCommand) configuration() (node.Config, error) {
 		return node.Config{}, errors.New("name the directory with --dir, or its configuration with --config")
 	case c.Config == "":
 		cfg, err := node.ReadConfig(configPath(c.Dir))
+		if errors.Is(err, os.ErrNotExist) {
+			return cfg, noNode("--dir", c.Dir)
+		}
 		cfg.Data = c.Dir
 		return cfg.Complete(), err
 	}
-	cfg, err := node.LoadConfig(c.Config)
+	cfg, err := configured(c.Config)
 	if c.Dir != "" {
 		cfg.Data = filepath.Clean(c.Dir)
 	}

@@ -130,6 +130,7 @@ func (c *client) do(ctx context.Context, method, path, typ string, body []byte, 
 type refused struct {
 	origin      string
 	status      int
+	shown       bool   // a token went with the request
 	Detail      string `json:"detail"`
 	Title       string `json:"title"`
 	Requirement string `json:"requirement"`
@@ -146,11 +147,14 @@ func (r *refused) Error() string {
 	if r.Requirement != "" {
 		why += " (" + r.Requirement + ")"
 	}
+	if r.status == http.StatusForbidden && r.shown {
+		why += "; the token is to have the role council or operator: fukusen token --role council, at that node"
+	}
 	return fmt.Sprintf("%s refused with %d: %s", r.origin, r.status, why)
 }
 
 func (c *client) problem(status int, octets []byte) error {
-	r := &refused{origin: c.origin, status: status}
+	r := &refused{origin: c.origin, status: status, shown: c.token != ""}
 	// An answer that is no problem document still has its status.
 	_ = json.Unmarshal(octets, r)
 	return r

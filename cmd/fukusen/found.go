@@ -31,6 +31,9 @@ func (c *foundCommand) Run(t terminal) error {
 		if err != nil {
 			return err
 		}
+		if !c.Development && strings.HasPrefix(string(m.ID), "http://") {
+			return fmt.Errorf("%s: an http id is for localhost and needs --development, which marks the federation as throwaway for good", m.ID)
+		}
 		members = append(members, m)
 	}
 	if err := c.seat(members); err != nil {
@@ -81,7 +84,7 @@ func raftAddress(id spec.NodeID, listen string) string {
 func (c *foundCommand) seat(members []founding.Member) error {
 	if n, err := strconv.Atoi(c.Council); err == nil {
 		if n < 1 || n > len(members) {
-			return fmt.Errorf("--council %d: there are %d directories", n, len(members))
+			return fmt.Errorf("--council %d: there are %d directories, and a council has 1, 3, 5 or 7 members", n, len(members))
 		}
 		for i := range n {
 			members[i].Council = true
@@ -90,7 +93,7 @@ func (c *foundCommand) seat(members []founding.Member) error {
 		for _, name := range strings.Split(c.Council, ",") {
 			at := slices.IndexFunc(members, func(m founding.Member) bool { return called(m, strings.TrimSpace(name)) })
 			if at < 0 {
-				return fmt.Errorf("--council: no directory and no node is called %q", strings.TrimSpace(name))
+				return fmt.Errorf("--council: no directory and no node is called %q; write 1, 3, 5 or 7 for the first directories, or names", strings.TrimSpace(name))
 			}
 			members[at].Council = true
 		}

@@ -56,8 +56,17 @@ func (c *initCommand) Run(t terminal) error {
 	if err := keys.Write(configPath(c.Dir), c.settings()); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(t.Out, whatNext, id, c.Dir, keys.SheetPath(c.Dir), filepath.Dir(keys.RootPath(c.Dir)), configPath(c.Dir))
+	_, err := fmt.Fprintf(t.Out, whatNext, id, quoted(c.Dir), quoted(keys.SheetPath(c.Dir)),
+		quoted(filepath.Dir(keys.RootPath(c.Dir))), quoted(configPath(c.Dir)))
 	return err
+}
+
+// quoted is a path as a shell takes it: in quotes where it needs them.
+func quoted(path string) string {
+	if strings.ContainsAny(path, " \t\n'\"\\$`&;|<>()*?[]#~!{}") {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
 }
 
 // configPath is where init leaves the configuration.

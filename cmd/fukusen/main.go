@@ -29,6 +29,7 @@ type program struct {
 	Check   checkCommand   `cmd:"" help:"Look through a stopped node's directory and say what does not add up; exit 0, 1 for faults, 2 where it cannot judge."`
 	Restore restoreCommand `cmd:"" help:"Mark a directory as copied back from a backup, before its next start; or waive a member that does not answer it."`
 	Recover recoverCommand `cmd:"" help:"Let the council go on after a majority of it is gone for good, from what this stopped node holds."`
+	Resume  resumeCommand  `cmd:"" help:"Let a stopped node read on where a fork had stopped it, after you have looked at the proofs."`
 	Version versionCommand `cmd:"" help:"Show the version of the program and of the standard."`
 }
 

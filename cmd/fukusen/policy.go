@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/fukusen/fukusen/node/web"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -54,7 +55,7 @@ func (c *proposeCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := client.propose(ctx, drafter[0], doc, clear)
+	sealed, err := client.propose(ctx, book, drafter[0], doc, clear)
 	if err != nil {
 		return err
 	}
@@ -189,7 +190,11 @@ func (c *showCommand) Run(ctx context.Context, t terminal) error {
 	fmt.Fprintln(w, "SERIES\tVERSION\tSTATUS\tVALID FROM\tTITLE")
 	for _, d := range overview.Documents {
 		from := time.Unix(d.ValidFrom, 0).UTC().Format(time.RFC3339)
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s / %s\n", d.Series, d.Version, d.Status, from, d.Title.En, d.Title.Ja)
+		title := spec.Text{JA: d.Title.Ja, EN: d.Title.En}
+		if name, ok := web.SeriesName(d.Series); ok && d.Version == 1 {
+			title = name // the three documents of a genesis share its title
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s / %s\n", d.Series, d.Version, d.Status, from, title.EN, title.JA)
 	}
 	return w.Flush()
 }

@@ -142,8 +142,9 @@ func voters(book *policy.Book, files []string) ([]voter, error) {
 	return list, nil
 }
 
-// propose signs a document, puts it up for ballots and answers it sealed.
-func (c *client) propose(ctx context.Context, by voter, doc spec.Document, confidential *string) (*spec.SealedDocument, error) {
+// propose signs a document, puts it up for ballots and answers it sealed. What
+// no ballot could carry is said here and never posted.
+func (c *client) propose(ctx context.Context, book *policy.Book, by voter, doc spec.Document, confidential *string) (*spec.SealedDocument, error) {
 	token, err := spec.SealDocument(by.signer, doc)
 	if err != nil {
 		return nil, err
@@ -151,6 +152,9 @@ func (c *client) propose(ctx context.Context, by voter, doc spec.Document, confi
 	sealed, err := spec.ReadDocument(token)
 	if err != nil {
 		return nil, err
+	}
+	if err := book.CheckDraft(sealed); err != nil {
+		return nil, fmt.Errorf("the draft was not posted: %w", err)
 	}
 	var made wire.DraftCreated
 	return sealed, c.patient(ctx, func() error {

@@ -28,6 +28,7 @@ type Trust interface {
 	PolicyHead() string
 	PolicyGrown() <-chan struct{}
 	PolicyAge(time.Time) (time.Duration, bool)
+	PolicyStopped() bool
 	PolicyItems(ctx context.Context, n uint64, limit int) ([]spec.Item, error)
 	Tile(ctx context.Context, level int, index string) ([]byte, error)
 }
@@ -35,6 +36,7 @@ type Trust interface {
 // Neighbours is what the edge asks the readers of neighbours' feeds.
 type Neighbours interface {
 	Nudge(spec.NodeID)
+	States(spec.NodeID) (holds, known bool)
 }
 
 // Council is the node's seat in the council; nil at a node that has none.
@@ -121,4 +123,14 @@ func (s *Server) write(c echo.Context, v any) error { return c.JSON(http.StatusO
 // find runs f on a read snapshot.
 func (s *Server) find(c echo.Context, f func(*store.Tx) error) error {
 	return s.Store.Read(c.Request().Context(), f)
+}
+
+// findOf runs f on a read snapshot in which the person is known here.
+func (s *Server) findOf(c echo.Context, person string, f func(*store.Tx) error) error {
+	return s.find(c, func(tx *store.Tx) error {
+		if _, err := tx.Person(person); err != nil {
+			return err
+		}
+		return f(tx)
+	})
 }

@@ -103,7 +103,7 @@ func (s *Server) identify(c echo.Context, r rule, body []byte) (caller, error) {
 	case len(headers) == 0 && r.allows("public"):
 		return caller{}, nil
 	case len(headers) == 0:
-		return caller{}, refuseAs(http.StatusUnauthorized, spec.RefuseField("REQ-REQ-001", "Authorization", "this operation needs to know its caller"))
+		return caller{}, refuseAs(http.StatusUnauthorized, spec.RefuseField("REQ-REQ-001", "Authorization", "send an Authorization header"))
 	}
 	scheme, text, _ := strings.Cut(headers[0], " ")
 	switch {
@@ -146,7 +146,7 @@ func authentication(err error) error {
 	if r := spec.AsRefusal(err); r != nil {
 		return refuseAs(http.StatusUnauthorized, r)
 	}
-	return refusal(http.StatusUnauthorized, "not-authenticated", "")
+	return refusal(http.StatusUnauthorized, "not-authenticated", "Authorization")
 }
 
 // admits is the one place that decides access. It refuses by default.
@@ -188,5 +188,9 @@ func (s *Server) once(c echo.Context, who caller) error {
 	return nil
 }
 
-// errNoBody means that a body is needed and none came.
-var errNoBody = errors.New("a body is required")
+var (
+	// errNoBody means that a body is needed and none came.
+	errNoBody = errors.New("the body is missing; send JSON (application/json)")
+	// errNoCalendar is the same where a calendar is needed.
+	errNoCalendar = errors.New("the body is missing; send an iCalendar file (text/calendar)")
+)

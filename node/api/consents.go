@@ -45,7 +45,7 @@ func (s *Server) ListConsents(c echo.Context, person wire.PersonPath) error {
 
 func (s *Server) consentsOf(c echo.Context, person string) ([]consent.Record, error) {
 	list := []consent.Record{}
-	err := s.find(c, func(tx *store.Tx) error {
+	err := s.findOf(c, person, func(tx *store.Tx) error {
 		rows, err := tx.ConsentsOf(person)
 		if err != nil {
 			return err
@@ -82,10 +82,10 @@ func (s *Server) PostEngagement(c echo.Context, person wire.PersonPath) error {
 	}
 	until := time.Unix(in.Until, 0)
 	if !until.After(s.Clock()) {
-		return invalid("until", "a time in the future")
+		return invalid("until", "the end is a time in the future")
 	}
 	if in.Purpose != "evaluation" {
-		return invalid("purpose", "evaluation")
+		return invalid("purpose", "the purpose of an engagement is evaluation")
 	}
 	e, err := s.Gate.Engage(ctxOf(c), person, spec.NodeID(in.Evaluator), until)
 	if err != nil {

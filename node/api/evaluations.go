@@ -49,7 +49,7 @@ func evaluationOf(in wire.NewEvaluation) (*spec.Evaluation, error) {
 			return nil, err
 		}
 		if err := json.Unmarshal(octets, part.to); err != nil {
-			return nil, invalid("achievement", "the members of Open Badges 3.0")
+			return nil, invalid("achievement", "an achievement has the members of Open Badges 3.0")
 		}
 	}
 	v.Own = &spec.EvaluationContext{Rubric: &spec.RubricUsed{Document: in.Rubric.Document, Version: int(in.Rubric.Version)}}
@@ -75,7 +75,7 @@ func (s *Server) ListEvaluations(c echo.Context, person wire.PersonPath) error {
 
 func (s *Server) evaluationsOf(c echo.Context, person string) ([]wire.EvaluationHeld, error) {
 	list := []wire.EvaluationHeld{}
-	err := s.find(c, func(tx *store.Tx) error {
+	err := s.findOf(c, person, func(tx *store.Tx) error {
 		engagements, err := tx.EngagementsOf(person)
 		if err != nil {
 			return err

@@ -202,7 +202,7 @@ func (s *Server) PutAck(c echo.Context, log wire.Log, _ wire.PutAckParams) error
 		return err
 	}
 	if ack.Next < 0 {
-		return invalid("next", "a whole number from 0")
+		return invalid("next", "next is a whole number from 0")
 	}
 	err := s.Store.Write(c.Request().Context(), func(tx *store.Tx) error {
 		return tx.PutAck(store.Ack{Reader: callerOf(c).node, Log: log, N: uint64(ack.Next), At: s.Clock().Unix()})

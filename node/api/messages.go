@@ -24,7 +24,7 @@ var messages = map[string]spec.Text{
 	"invalid":              {JA: "入力内容をご確認ください。", EN: "Please check what was entered."},
 	"not-a-member":         {JA: "参加名簿に活動中のメンバーとして載っていません。", EN: "The register does not list it as an active member."},
 	"not-allowed":          {JA: "この方法（メソッド）は使えません。", EN: "This method is not defined here."},
-	"not-authenticated":    {JA: "呼び出し元を確認できません。Authorization ヘッダーを付けてください。", EN: "The caller is not known; send an Authorization header."},
+	"not-authenticated":    {JA: "呼び出し元を確認できません。", EN: "The caller is not known."},
 	"not-available":        {JA: "現在ご利用いただけません。", EN: "Not available."},
 	"not-claimed":          {JA: "このノードはその役割を担っていません。", EN: "This node does not claim that role."},
 	"not-found":            {JA: "見つかりません。", EN: "There is no such thing here."},
@@ -92,8 +92,9 @@ func weight(params string) float64 {
 	return q
 }
 
-// detailFor is what a person reads: the catalogue's sentence, and in English
-// also what exactly is required.
+// detailFor is what a person reads: the catalogue's sentence and what exactly is
+// required. The standard's own requirements are written in English alone; in
+// Japanese their number and the field lead to them.
 func detailFor(a *answer, lang string) string {
 	text := messages[a.refusal.Problem].In(lang)
 	need := a.detail
@@ -105,6 +106,9 @@ func detailFor(a *answer, lang string) string {
 	}
 	if lang == "en" {
 		return strings.TrimSuffix(strings.TrimSpace(text), ".") + ": " + need + "."
+	}
+	if ja, ok := needs[need]; ok {
+		text += ja
 	}
 	if a.refusal.Field != "" {
 		return text + "（項目: " + a.refusal.Field + "）"

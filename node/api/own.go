@@ -29,10 +29,14 @@ func (s *Server) disclosuresOf(c echo.Context, person string) ([]wire.Disclosure
 		return nil, err
 	}
 	list := []wire.Disclosure{}
-	err := s.find(c, func(tx *store.Tx) error {
+	err := s.findOf(c, person, func(tx *store.Tx) error {
 		pairs, err := tx.PairwiseOf(person)
 		if err != nil {
 			return err
+		}
+		given := make(map[string]string, len(pairs)) // by uid: withdrawing takes back all that was said under it
+		for _, p := range pairs {
+			given[p.UID] = p.RecordID
 		}
 		seen := make(map[spec.Subject]bool)
 		for _, p := range pairs {
@@ -40,7 +44,7 @@ func (s *Server) disclosuresOf(c echo.Context, person string) ([]wire.Disclosure
 				continue
 			}
 			seen[p.Subject] = true
-			if err := disclosedUnder(tx, p.Subject, &list); err != nil {
+			if err := disclosedUnder(tx, p.Subject, given, &list); err != nil {
 				return err
 			}
 		}
@@ -49,8 +53,10 @@ func (s *Server) disclosuresOf(c echo.Context, person string) ([]wire.Disclosure
 	return list, err
 }
 
-// disclosedUnder lists what was served of the records about one subject.
-func disclosedUnder(tx *store.Tx, subject spec.Subject, list *[]wire.Disclosure) error {
+// disclosedUnder lists what was served of the records about one subject, each
+// with the consent record that a person withdraws. The consent that stands in
+// the record is a name for the reader alone, and is shown where ours is gone.
+func disclosedUnder(tx *store.Tx, subject spec.Subject, given map[string]string, list *[]wire.Disclosure) error {
 	rows, err := tx.BySubject(subject)
 	if err != nil {
 		return err
@@ -63,15 +69,20 @@ func disclosedUnder(tx *store.Tx, subject spec.Subject, list *[]wire.Disclosure)
 	served, err := tx.DisclosuresOfIDs(ids)
 	for _, d := range served {
 		r := byID[d.ID]
+		under := r.Consent
+		if id := given[r.UID]; id != "" {
+			under = id
+		}
 		*list = append(*list, wire.Disclosure{
 			ID: string(d.ID), Kind: string(r.Kind), N: int64(d.N), Recipient: string(d.Reader), At: d.At,
-			Purpose: r.Purpose, Consent: r.Consent,
+			Purpose: r.Purpose, Consent: under,
 		})
 	}
 	return err
 }
 
-// ListReceipts answers what other nodes owe or have confirmed.
+// ListReceipts answers what other nodes owe or have confirmed. They outlive the
+// person: what an erasure is still owed is to be seen after it.
 func (s *Server) ListReceipts(c echo.Context, person wire.PersonPath, params wire.ListReceiptsParams) error {
 	after, limit, err := cursor(params.After, params.Limit)
 	if err != nil {
@@ -89,6 +100,9 @@ func (s *Server) receiptsOf(c echo.Context, person string) ([]wire.ReceiptLine, 
 	list := []wire.ReceiptLine{}
 	err := s.find(c, func(tx *store.Tx) error {
 		rows, err := tx.ReceiptsOf(person)
+		if err == nil && len(rows) == 0 {
+			_, err = tx.Person(person)
+		}
 		for _, r := range rows {
 			line := wire.ReceiptLine{
 				Node: string(r.Reader), Ids: []wire.RecordID{string(r.ID)}, Due: r.Due,

@@ -106,7 +106,10 @@ func (s *Server) trustOf(node spec.NodeID) wire.PeerTrust {
 	}
 	seconds := int64(age.Seconds())
 	t := wire.PeerTrust{KeysAge: &seconds, Status: "fresh"}
+	holds, asked := s.Neighbours.States(node)
 	switch {
+	case asked && !holds:
+		t.Status = "stale"
 	case seconds > redAge:
 		t.Status = "expired"
 	case seconds > amberAge:
@@ -136,7 +139,7 @@ func (s *Server) PullNow(c echo.Context) error {
 	}
 	for _, node := range in.Nodes {
 		if !register.Active(spec.NodeID(node)) || node == string(s.Self) {
-			return invalid("nodes", "active members of the register")
+			return invalid("nodes", "the nodes are active members of the register")
 		}
 		s.Neighbours.Nudge(spec.NodeID(node))
 	}
@@ -145,13 +148,18 @@ func (s *Server) PullNow(c echo.Context) error {
 
 // ListRefused answers why records were refused, newest first.
 func (s *Server) ListRefused(c echo.Context, params wire.ListRefusedParams) error {
-	_, limit, err := cursor(params.After, params.Limit)
+	_, limit, err := cursor(nil, params.Limit)
+	if err != nil {
+		return err
+	}
+	from, err := spot(params.After)
 	if err != nil {
 		return err
 	}
 	page := wire.RefusedPage{Items: []wire.RefusedRecord{}}
 	err = s.find(c, func(tx *store.Tx) error {
-		rows, err := tx.RefusedList("", limit)
+		rows, err := tx.RefusedFrom("", from, limit+1)
+		rows, page.Next = onePage(rows, from, limit, func(r store.Refused) int64 { return r.At })
 		for _, r := range rows {
 			kind := string(r.Kind)
 			page.Items = append(page.Items, wire.RefusedRecord{
@@ -169,13 +177,18 @@ func (s *Server) ListRefused(c echo.Context, params wire.ListRefusedParams) erro
 
 // ListParked answers what waits and for which requirement.
 func (s *Server) ListParked(c echo.Context, params wire.ListParkedParams) error {
-	_, limit, err := cursor(params.After, params.Limit)
+	_, limit, err := cursor(nil, params.Limit)
+	if err != nil {
+		return err
+	}
+	from, err := spot(params.After)
 	if err != nil {
 		return err
 	}
 	page := wire.ParkedPage{Items: []wire.ParkedRecord{}}
 	err = s.find(c, func(tx *store.Tx) error {
-		rows, err := tx.ParkedList(limit)
+		rows, err := tx.ParkedFrom(from, limit+1)
+		rows, page.Next = onePage(rows, from, limit, func(p store.Parked) int64 { return p.ParkedAt })
 		for _, r := range rows {
 			kind, until := string(r.Kind), r.Expires
 			refused := spec.Refuse(r.Requirement, "")
@@ -200,13 +213,18 @@ var proofRequirements = map[string]string{
 
 // ListProofs answers the evidence that was kept against others.
 func (s *Server) ListProofs(c echo.Context, params wire.ListProofsParams) error {
-	_, limit, err := cursor(params.After, params.Limit)
+	_, limit, err := cursor(nil, params.Limit)
+	if err != nil {
+		return err
+	}
+	from, err := spot(params.After)
 	if err != nil {
 		return err
 	}
 	page := wire.ProofPage{Items: []wire.Proof{}}
 	err = s.find(c, func(tx *store.Tx) error {
-		rows, err := tx.Proofs(limit)
+		rows, err := tx.ProofsFrom(from, limit+1)
+		rows, page.Next = onePage(rows, from, limit, func(p store.Proof) int64 { return p.At })
 		for _, r := range rows {
 			p := wire.Proof{Node: string(r.Issuer), Problem: r.Kind, Requirement: proofRequirements[r.Kind], At: r.At}
 			for _, text := range []string{r.A, r.B} {

@@ -99,7 +99,7 @@ func (s *Server) DeletePerson(c echo.Context, person wire.PersonPath) error {
 // PutCalendar keeps an iCalendar file; only busy and free ever leave.
 func (s *Server) PutCalendar(c echo.Context, person wire.PersonPath, name wire.Name) error {
 	if len(bodyOf(c)) == 0 {
-		return errNoBody
+		return errNoCalendar
 	}
 	done, err := s.Gate.PutCalendar(ctxOf(c), person, name, bodyOf(c))
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *Server) PutCalendar(c echo.Context, person wire.PersonPath, name wire.N
 // ListCalendars answers the calendars a person has connected.
 func (s *Server) ListCalendars(c echo.Context, person wire.PersonPath) error {
 	out := wire.CalendarList{Items: []wire.CalendarSummary{}}
-	err := s.find(c, func(tx *store.Tx) error {
+	err := s.findOf(c, person, func(tx *store.Tx) error {
 		list, err := tx.Calendars(person)
 		for _, k := range list {
 			out.Items = append(out.Items, wire.CalendarSummary{
@@ -138,7 +138,7 @@ const longestBusy = 56 * 24 * time.Hour
 func (s *Server) GetBusy(c echo.Context, person wire.PersonPath, params wire.GetBusyParams) error {
 	from, to := time.Unix(params.From, 0).UTC(), time.Unix(params.To, 0).UTC()
 	if !to.After(from) || to.Sub(from) > longestBusy {
-		return invalid("to", "a time after from, at most 56 days later")
+		return invalid("to", "the end of the span is after its beginning, at most 56 days later")
 	}
 	list, err := s.Gate.BusyOf(ctxOf(c), person, from, to)
 	if err != nil {

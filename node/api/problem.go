@@ -91,7 +91,8 @@ func (s *Server) answerTo(err error, c echo.Context) *answer {
 	}
 	for _, k := range known {
 		if errors.Is(err, k.err) {
-			return &answer{status: k.status, refusal: spec.Refusal{Problem: k.problem, Field: fieldIn(err)}, detail: detailOf(err, k)}
+			field, need := fieldAndNeed(err, k.err)
+			return &answer{status: k.status, refusal: spec.Refusal{Problem: k.problem, Field: field}, detail: need}
 		}
 	}
 	var h *echo.HTTPError
@@ -122,31 +123,26 @@ var known = []struct {
 	{calendar.ErrNotCalendar, http.StatusUnprocessableEntity, "invalid"},
 	{calendar.ErrTooLarge, http.StatusRequestEntityTooLarge, "too-large"},
 	{calendar.ErrTooDeep, http.StatusUnprocessableEntity, "invalid"},
+	{calendar.ErrTooManyEvents, http.StatusUnprocessableEntity, "invalid"},
+	{calendar.ErrBinary, http.StatusUnprocessableEntity, "invalid"},
+	{calendar.ErrNesting, http.StatusUnprocessableEntity, "invalid"},
+	{calendar.ErrTruncated, http.StatusUnprocessableEntity, "invalid"},
 	{errNoBody, http.StatusBadRequest, "bad-request"},
+	{errNoCalendar, http.StatusBadRequest, "bad-request"},
 }
 
-// detailOf shows the text of errors that were written for people and hold no
-// value from the body.
-func detailOf(err error, k struct {
-	err     error
-	status  int
-	problem string
-},
-) string {
-	if k.status == http.StatusUnprocessableEntity || k.status == http.StatusConflict {
-		return err.Error()
+// fieldAndNeed are what a known error says to people: the sentinel's own text,
+// which holds no value from the body, and of a consent the field and the need in
+// "invalid consent: FIELD: what it needs".
+func fieldAndNeed(err, known error) (field, need string) {
+	if known == consent.ErrInvalid {
+		field, need, _ = strings.Cut(strings.TrimPrefix(err.Error(), known.Error()+": "), ": ")
+		return field, need
 	}
-	return ""
-}
-
-// fieldIn finds the field in "invalid consent: FIELD: what it needs".
-func fieldIn(err error) string {
-	if !errors.Is(err, consent.ErrInvalid) {
-		return ""
+	if _, ok := needs[known.Error()]; ok {
+		return "", known.Error()
 	}
-	rest := strings.TrimPrefix(err.Error(), consent.ErrInvalid.Error()+": ")
-	field, _, _ := strings.Cut(rest, ":")
-	return field
+	return "", ""
 }
 
 // statusOf is the status of a refusal that reached a program, not a log.

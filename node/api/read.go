@@ -6,11 +6,15 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -34,7 +38,26 @@ func read(c echo.Context, into any) error {
 	case errors.As(err, &wrong):
 		return invalid(wrong.Field, "the member has the wrong JSON type")
 	}
-	return invalid("", "the body has a member that the contract does not define")
+	return invalid(unknownMember(err), "the body has a member that the contract does not define")
+}
+
+// longestMember bounds the name of an unknown member that an answer repeats.
+const longestMember = 64
+
+// unknownMember is the name in `json: unknown field "name"`, where it is one
+// that a person can read. A value is never repeated.
+func unknownMember(err error) string {
+	_, quoted, _ := strings.Cut(err.Error(), "json: unknown field ")
+	name, err := strconv.Unquote(quoted)
+	if err != nil || utf8.RuneCountInString(name) > longestMember {
+		return ""
+	}
+	for _, r := range name {
+		if !unicode.IsPrint(r) {
+			return ""
+		}
+	}
+	return name
 }
 
 // cursor reads the paging parameters of lists.
@@ -66,6 +89,32 @@ func stretch[T any](all []T, after int64, limit int) ([]T, *string) {
 	}
 	next := strconv.Itoa(to)
 	return all[from:to], &next
+}
+
+// spot is where the page of a list begins that starts with the newest. It is
+// written as a second and how many of that second were shown.
+func spot(after *string) (store.Place, error) {
+	if after == nil {
+		return store.Place{}, nil
+	}
+	second, shown, ok := strings.Cut(*after, ".")
+	at, err := strconv.ParseInt(second, 10, 64)
+	skip, err2 := strconv.ParseInt(shown, 10, 32)
+	if !ok || err != nil || err2 != nil || at < 0 || skip < 1 {
+		return store.Place{}, refuseAs(http.StatusBadRequest, spec.RefuseField("REQ-FEED-008", "after", "after is the next of an earlier answer"))
+	}
+	return store.Place{At: at, Skip: int(skip)}, nil
+}
+
+// onePage is what a page of at most limit shows of rows that were read from a
+// spot, one more than it shows, and what asks for the next one; nil at the end.
+func onePage[T any](rows []T, from store.Place, limit int, at func(T) int64) ([]T, *string) {
+	if len(rows) <= limit {
+		return rows, nil
+	}
+	end := store.After(from, rows[:limit], at)
+	next := strconv.FormatInt(end.At, 10) + "." + strconv.Itoa(end.Skip)
+	return rows[:limit], &next
 }
 
 // nudgeMeter hears one nudge a second from each node.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec/did"
 	"github.com/fukusen/fukusen/spec/wire"
 )
@@ -98,6 +99,8 @@ func (s *Server) GetHealth(c echo.Context) error {
 			name = "restore"
 		}
 		add(name, "amber", nil)
+	} else if m := s.Trust.Book().Register().Find(s.Self); m != nil && m.Status != policy.StatusActive {
+		add("member", "amber", nil) // suspended or left: nobody takes what it signs
 	}
 	late, err := s.overdue(c)
 	if err != nil {
@@ -111,6 +114,9 @@ func (s *Server) GetHealth(c echo.Context) error {
 	status := light(seconds, known)
 	if !known {
 		status = "amber" // the genesis is in force, its head is not cosigned yet
+	}
+	if s.Trust.PolicyStopped() {
+		status = "red" // the log is forked, and an operator has to look (REQ-POL-009)
 	}
 	add("policy", status, &seconds)
 	return s.write(c, h)

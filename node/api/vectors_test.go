@@ -30,6 +30,8 @@ type nobody struct{}
 
 func (nobody) Nudge(spec.NodeID) {}
 
+func (nobody) States(spec.NodeID) (bool, bool) { return false, false }
+
 func (nobody) PullNow(context.Context, spec.NodeID) ([]gate.Outcome, error) { return nil, nil }
 
 // edge is the JSON edge of a node with real trust, gate and store, at a time.

@@ -35,8 +35,9 @@ func (in *inspection) entry(e *store.Entry) {
 	}
 	in.stand(e)
 	if e.Token == "" {
-		// Others' records lose their bodies when they are taken back or old.
-		if e.State != store.StateWithdrawn && (e.State != store.StateSuperseded || e.Issuer == in.Self) {
+		// Bodies also go when they are taken back, or no longer used and old.
+		over := e.Expires != 0 && e.Expires <= in.Now.Unix()
+		if e.State != store.StateWithdrawn && e.State != store.StateSuperseded && !over {
 			in.fault("record", e.ID, "its body is gone, and nothing says that it was erased")
 		}
 		return

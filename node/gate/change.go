@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"errors"
+	"sort"
 	"time"
 
 	"github.com/fukusen/fukusen/node/store"
@@ -100,7 +101,7 @@ func (c *Change) finish() error {
 
 func (c *Change) tell() {
 	for name, l := range c.logs {
-		c.gate.growth.tell(name, l.reader)
+		c.gate.growth.Tell(name, l.reader)
 	}
 }
 
@@ -110,4 +111,13 @@ func maybe[T any](row T, err error) (T, bool, error) {
 		return row, false, nil
 	}
 	return row, err == nil, err
+}
+
+func sortedNames(m map[string]*growing) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
 }

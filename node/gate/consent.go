@@ -92,16 +92,22 @@ func (g *Gate) Withdraw(ctx context.Context, person, recordID string) (Taken, er
 		if row.State != consent.Given {
 			return nil
 		}
-		row.State, row.WithdrawnAt = consent.Withdrawn, c.now.Unix()
-		if row.Document, err = withdrawnDocument(row.Document, c.now); err != nil {
-			return err
-		}
-		if err := c.tx.PutConsent(row); err != nil {
-			return err
-		}
-		return c.endConsent(row, &taken)
+		return c.end(row, &taken)
 	})
 	return taken, err
+}
+
+func (c *Change) end(row store.Consent, taken *Taken) error {
+	row.State, row.WithdrawnAt = consent.Withdrawn, c.now.Unix()
+	document, err := withdrawnDocument(row.Document, c.now)
+	if err != nil {
+		return err
+	}
+	row.Document = document
+	if err := c.tx.PutConsent(row); err != nil {
+		return err
+	}
+	return c.endConsent(row, taken)
 }
 
 // withdrawnDocument is a consent record after its end.
@@ -126,25 +132,31 @@ func (c *Change) endConsent(row store.Consent, taken *Taken) error {
 		if p.RecordID != row.RecordID {
 			continue
 		}
-		rows, err := c.tx.BySubject(p.Subject)
+		n, err := c.endKind(p)
 		if err != nil {
 			return err
 		}
-		var mine []store.Entry
-		for _, r := range rows {
-			if r.UID == p.UID && r.Issuer == c.gate.Self && r.State != store.StateWithdrawn && r.State != store.StateErased {
-				mine = append(mine, r)
-			}
-		}
-		if err := c.withdraw(row.Recipient, mine, row.Person); err != nil {
-			return err
-		}
-		taken.Records += len(mine)
+		taken.Records += n
 	}
 	if taken.Records > 0 {
 		taken.Readers, taken.Deadline = 1, c.deadline(spec.ActionWithdrawn)
 	}
 	return nil
+}
+
+// endKind withdraws what was said in one kind, and answers how many records.
+func (c *Change) endKind(p store.Pairwise) (int, error) {
+	rows, err := c.tx.BySubject(p.Subject)
+	if err != nil {
+		return 0, err
+	}
+	var mine []store.Entry
+	for _, r := range rows {
+		if r.UID == p.UID && r.Issuer == c.gate.Self && r.State != store.StateWithdrawn && r.State != store.StateErased {
+			mine = append(mine, r)
+		}
+	}
+	return len(mine), c.withdraw(p.Audience, mine, p.Person)
 }
 
 func (c *Change) withdraw(reader spec.NodeID, rows []store.Entry, person string) error {

@@ -116,14 +116,29 @@ func (g *Gate) firstEntry(tx *store.Tx, log string, epoch int64, note string) er
 	return tx.SetMeta(headKey+log, note)
 }
 
+// mostHead is how long a head may be (REQ-HEAD-001); a neighbour's word is kept
+// and served again.
+const mostHead = 4096
+
 // Continue begins the log for a reader with the last head that this reader
 // accepted, where a store that lost everything has no such log. Only a restore
 // asks for it; a log that is there stays as it is.
+//
+// The head must be one that this node signed. Of a time before the oldest key in
+// its history (a new root key after a loss) it cannot know, and takes the
+// reader's word: a wrong one harms nobody, because the note is only the bytes of
+// the first leaf in that reader's own log, and nothing here rests on it.
 func (g *Gate) Continue(ctx context.Context, reader spec.NodeID, note string) error {
 	head := spec.AcceptedHead(note)
 	log := spec.LogFor(reader)
-	if head == nil || head.Origin != spec.LogOrigin(g.Self, log) || head.Epoch >= g.epoch {
+	if head == nil || len(note) > mostHead || head.Origin != spec.LogOrigin(g.Self, log) || head.Epoch >= g.epoch {
 		return nil
+	}
+	if at := time.Unix(head.At, 0); g.hadKey(at) {
+		// Judged at its own time: how old it is does not matter here.
+		if _, err := spec.OpenHead(note, g.Self, log, g.Trust.History(g.Self), at); err != nil {
+			return nil //nolint:nilerr // not a head of ours: there is none to go on from
+		}
 	}
 	return g.Store.Write(ctx, func(tx *store.Tx) error {
 		_, known, err := maybe(tx.Log(log))
@@ -134,6 +149,14 @@ func (g *Gate) Continue(ctx context.Context, reader spec.NodeID, note string) er
 			return err
 		}
 		return g.firstEntry(tx, log, g.epoch, note)
+	})
+}
+
+// hadKey reports whether this node's history has a record key of that time.
+func (g *Gate) hadKey(at time.Time) bool {
+	h := g.Trust.History(g.Self)
+	return h != nil && slices.ContainsFunc(h.Keys, func(k spec.KeyEntry) bool {
+		return k.Use == spec.UseRecord && k.CurrentAt(at)
 	})
 }
 

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"github.com/fukusen/fukusen/node/store"
@@ -79,7 +80,35 @@ func (c *Change) saidAbout(person string) (map[spec.NodeID][]store.Entry, error)
 			}
 		}
 	}
-	return out, nil
+	return out, c.parkedAbout(subjects, out)
+}
+
+// parkedAbout adds the credentials about these subjects that still wait here,
+// under the neighbour whose log they came from.
+func (c *Change) parkedAbout(subjects map[spec.Subject]bool, out map[spec.NodeID][]store.Entry) error {
+	peers, err := c.tx.ParkedPeers()
+	if err != nil {
+		return err
+	}
+	for _, peer := range peers {
+		for after := spec.ID(""); ; {
+			rows, err := c.tx.ParkedFor(peer, after, mostRejudged)
+			if err != nil {
+				return err
+			}
+			if len(rows) == 0 {
+				break
+			}
+			after = rows[len(rows)-1].ID
+			for _, p := range rows {
+				var e spec.Envelope
+				if p.Kind == spec.KindEvaluation && json.Unmarshal(spec.Payload(p.Token), &e) == nil && subjects[e.Subject] {
+					out[peer] = append(out[peer], store.Entry{ID: p.ID, Kind: p.Kind, Issuer: peer})
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // order says one erasure order and erases the same ids here.
@@ -97,6 +126,9 @@ func (c *Change) order(reader spec.NodeID, rows []store.Entry, person string) er
 		}
 	}
 	if err := c.expect(reader, rows, spec.ActionErased, id, person); err != nil {
+		return err
+	}
+	if err := c.tx.Unpark("", list); err != nil {
 		return err
 	}
 	return c.forget(list)

@@ -2,13 +2,12 @@ package gate
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/evaluation"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
@@ -26,14 +25,11 @@ type Engagement struct {
 	Until   time.Time
 }
 
-// evaluationPurpose is the purpose that a credential travels under.
-const evaluationPurpose = "evaluation"
-
 // Engage makes the random subject id under which an evaluator may issue
 // credentials about a person to this home.
 func (g *Gate) Engage(ctx context.Context, person string, evaluator spec.NodeID, until time.Time) (Engagement, error) {
 	e := Engagement{
-		Subject: spec.Subject(spec.RandomUUID()), Consent: spec.RandomUUID(), Purpose: evaluationPurpose, Until: until,
+		Subject: spec.Subject(spec.RandomUUID()), Consent: spec.RandomUUID(), Purpose: evaluation.Purpose, Until: until,
 	}
 	err := g.Change(ctx, func(c *Change) error {
 		if err := c.known(person); err != nil {
@@ -82,7 +78,7 @@ func (g *Gate) Evaluate(ctx context.Context, audience spec.NodeID, v *spec.Evalu
 		}
 		decision := g.Trust.Book().Decide(policy.Facts{
 			Act: policy.ActEvaluate, Issuer: g.Self, Audience: audience, Kind: spec.KindEvaluation,
-			Purpose: evaluationPurpose, Parties: parties, AwardedAt: c.now,
+			Purpose: evaluation.Purpose, Parties: parties, AwardedAt: c.now,
 		}, c.now)
 		if r := policy.Refusal(decision); r != nil {
 			return r
@@ -91,35 +87,16 @@ func (g *Gate) Evaluate(ctx context.Context, audience spec.NodeID, v *spec.Evalu
 		if err != nil {
 			return err
 		}
-		c.complete(v, decision, index)
+		evaluation.Complete(v, evaluation.Issue{
+			Issuer: g.Self, Name: g.Name, List: string(g.Self) + "/v1/status/" + statusList, Index: index,
+			Conflict: string(decision.Effect), Policy: g.Trust.PolicyPoint().Size, At: c.now,
+		})
 		if id, err = c.say(audience, v); err != nil {
 			return err
 		}
 		return c.keepDecision(id, decision)
 	})
 	return id, err
-}
-
-func (c *Change) complete(v *spec.Evaluation, d policy.Decision, index int) {
-	v.UID, v.Purpose = spec.RandomUUID(), evaluationPurpose
-	v.Context = spec.CredentialContexts()
-	v.Type = []string{"VerifiableCredential", "OpenBadgeCredential"}
-	v.IssuedBy.ID, v.IssuedBy.Type, v.IssuedBy.Name = c.gate.Self, []string{"Profile"}, c.gate.Name
-	v.Credential.ID = v.Subject
-	now := spec.FormatUTC(c.now)
-	v.ValidFrom, v.AwardedDate = now, now
-	v.Status = &spec.CredentialStatus{
-		Type: "BitstringStatusListEntry", Purpose: "revocation", Index: strconv.Itoa(index),
-		List: string(c.gate.Self) + "/v1/status/" + statusList,
-	}
-	if v.Own == nil {
-		v.Own = &spec.EvaluationContext{}
-	}
-	v.Own.Policy = c.gate.Trust.PolicyPoint().Size
-	v.Own.ConflictCheck = &spec.ConflictCheck{Effect: string(d.Effect), Decision: spec.RandomUUID()}
-	if v.Own.Dispute == "" {
-		v.Own.Dispute = "none"
-	}
 }
 
 // Revoke takes an evaluation back: its status bit is set and withdrawn stands
@@ -136,7 +113,7 @@ func (g *Gate) Revoke(ctx context.Context, id spec.ID) error {
 		if row.State == store.StateWithdrawn || row.State == store.StateErased {
 			return nil
 		}
-		index, err := statusIndexOf(row.Token)
+		index, err := evaluation.StatusIndex(row.Token)
 		if err != nil {
 			return err
 		}
@@ -145,17 +122,6 @@ func (g *Gate) Revoke(ctx context.Context, id spec.ID) error {
 		}
 		return c.withdraw(row.Audience, []store.Entry{row}, "")
 	})
-}
-
-// statusIndexOf reads a credential's place in its status list.
-func statusIndexOf(token string) (int, error) {
-	var v struct {
-		Status spec.CredentialStatus `json:"credentialStatus"`
-	}
-	if err := json.Unmarshal(spec.Payload(token), &v); err != nil {
-		return 0, fmt.Errorf("stored credential: %w", err)
-	}
-	return strconv.Atoi(v.Status.Index)
 }
 
 // One list of 131,072 entries is the least that hides whose bit is asked for.

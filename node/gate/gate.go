@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/fukusen/fukusen/node/disclosure"
+	"github.com/fukusen/fukusen/node/growth"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
@@ -53,8 +55,8 @@ type Config struct {
 type Gate struct {
 	Config
 	epoch   int64
-	growth  *Growth
-	served  *notebook
+	growth  *growth.Growth
+	served  *disclosure.Notebook
 	batches chan *delivery
 	closing chan struct{}
 	closed  chan struct{}
@@ -63,7 +65,7 @@ type Gate struct {
 // Open starts a gate over a store whose epoch is set.
 func Open(ctx context.Context, cfg Config) (*Gate, error) {
 	g := &Gate{
-		Config: cfg, growth: newGrowth(), served: newNotebook(),
+		Config: cfg, growth: growth.New(),
 		batches: make(chan *delivery, 256),
 		closing: make(chan struct{}), closed: make(chan struct{}),
 	}
@@ -73,16 +75,15 @@ func Open(ctx context.Context, cfg Config) (*Gate, error) {
 			return err
 		}
 		g.epoch = epoch
-		if err := openServed(tx, cfg.Clock()); err != nil {
-			return err
-		}
 		return tx.EnsureLog(spec.PublicLog, "", epoch)
 	})
 	if err != nil {
 		return nil, err
 	}
+	if g.served, err = disclosure.Open(ctx, cfg.Store, cfg.Clock, cfg.Log); err != nil {
+		return nil, err
+	}
 	go g.commitLoop()
-	go g.noteLoop()
 	return g, nil
 }
 
@@ -90,14 +91,17 @@ func Open(ctx context.Context, cfg Config) (*Gate, error) {
 func (g *Gate) Close() {
 	close(g.closing)
 	<-g.closed
-	<-g.served.end
-	if err := g.closeServed(); err != nil {
+	if err := g.served.Close(); err != nil {
 		g.Log.Error("what was served is not noted; the next start notes all that may have been", "error", err)
 	}
 }
 
+// NoteServed writes down what was served so far. Whoever reads the giver's log
+// calls it first.
+func (g *Gate) NoteServed(ctx context.Context) error { return g.served.Flush(ctx) }
+
 // Growth tells when a log of this node has grown.
-func (g *Gate) Growth() *Growth { return g.growth }
+func (g *Gate) Growth() *growth.Growth { return g.growth }
 
 // Epoch is the Unix time of set-up or of the last restore.
 func (g *Gate) Epoch() int64 { return g.epoch }

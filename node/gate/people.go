@@ -52,13 +52,7 @@ func (c *Change) publishTo(person string, row store.Consent, kind spec.Kind) (bo
 	if err != nil || body == nil {
 		return false, err
 	}
-	decision := c.gate.Trust.Book().Decide(policy.Facts{
-		Act: policy.ActDisclose, Issuer: c.gate.Self, Audience: row.Recipient, Kind: kind, Purpose: purpose,
-		Consent: &policy.ConsentFacts{
-			State: policy.StateGiven, Recipient: row.Recipient, Kinds: row.Kinds, Purposes: row.Purposes,
-			ValidFrom: row.CreatedAt, ValidUntil: row.Until,
-		},
-	}, c.now)
+	decision := c.decide(row, kind, purpose)
 	if r := policy.Refusal(decision); r != nil {
 		return false, r
 	}
@@ -78,6 +72,17 @@ func (c *Change) publishTo(person string, row store.Consent, kind spec.Kind) (bo
 	}
 	pair.LastSequence, pair.LastID = body.Claims().Sequence, id
 	return true, c.tx.PutPairwise(pair)
+}
+
+// decide asks the policy in force whether a kind may be said under a consent.
+func (c *Change) decide(row store.Consent, kind spec.Kind, purpose string) policy.Decision {
+	return c.gate.Trust.Book().Decide(policy.Facts{
+		Act: policy.ActDisclose, Issuer: c.gate.Self, Audience: row.Recipient, Kind: kind, Purpose: purpose,
+		Consent: &policy.ConsentFacts{
+			State: policy.StateGiven, Recipient: row.Recipient, Kinds: row.Kinds, Purposes: row.Purposes,
+			ValidFrom: row.CreatedAt, ValidUntil: row.Until,
+		},
+	}, c.now)
 }
 
 func (c *Change) purpose(row store.Consent, kind spec.Kind) (string, bool) {

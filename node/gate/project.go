@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"slices"
+
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -19,7 +21,7 @@ func (c *Change) project(w *delivery) error {
 				err = c.toldBefore(w.From, b)
 			}
 		case *spec.Erasure:
-			err = c.obey(w.From, e.record.ID(), b)
+			err = c.obey(w, e, b)
 		}
 		if err != nil {
 			return err
@@ -85,53 +87,90 @@ func (c *Change) heldFrom(issuer spec.NodeID, list []spec.ID, state string) ([]s
 
 // obey carries out a neighbour's erasure order: for ids that it issued, and for
 // credentials of ours whose audience it is (REQ-ERA-001, 002, 003). The receipt
-// names every id of the order that is no longer here.
-func (c *Change) obey(from spec.NodeID, order spec.ID, o *spec.Erasure) error {
-	rows, err := c.tx.Entries(o.IDs)
+// names every id of the order that is no longer here. What came from another
+// node is refused for the operator to see, and no receipt speaks of it.
+func (c *Change) obey(w *delivery, order *entry, o *spec.Erasure) error {
+	list := slices.Compact(slices.Sorted(slices.Values(o.IDs)))
+	rows, err := c.tx.Entries(list)
 	if err != nil {
 		return err
 	}
-	theirs := make(map[spec.ID]bool, len(o.IDs))
-	foreign := make(map[spec.ID]bool)
-	for _, r := range rows {
-		own := r.Issuer == from
-		credential := r.Issuer == c.gate.Self && r.Kind == spec.KindEvaluation && r.Audience == from
-		if own || credential {
-			theirs[r.ID] = true
-		} else {
-			foreign[r.ID] = true
-		}
-		if credential && r.State != store.StateErased {
-			c.enter(from, r.ID, r.Kind, spec.Erased)
-		}
+	parked, err := c.parkedAmong(w, list)
+	if err != nil {
+		return err
 	}
 	var gone, done []spec.ID
-	for _, id := range o.IDs {
-		if theirs[id] {
+	var refused []store.Refused
+	for _, id := range list {
+		r, here := rows[id]
+		credential := here && r.Issuer == c.gate.Self && r.Kind == spec.KindEvaluation && r.Audience == w.From
+		by, waits := parked[id]
+		if here && r.Issuer != w.From && !credential || waits && by != w.From {
+			refused = append(refused, c.notYours(w.From, order, id))
+			continue
+		}
+		if credential && r.State != store.StateErased {
+			c.enter(w.From, r.ID, r.Kind, spec.Erased)
+		}
+		if here || waits {
 			gone = append(gone, id)
 		}
-		if !foreign[id] {
-			done = append(done, id)
-		}
+		done = append(done, id)
 	}
-	if err := c.tx.Unpark(from, o.IDs); err != nil {
+	if err := c.tx.Refuse(refused); err != nil || len(done) == 0 {
+		return err
+	}
+	if err := c.tx.Unpark(w.From, done); err != nil {
 		return err
 	}
 	if err := c.forget(gone); err != nil {
 		return err
 	}
-	if len(done) == 0 {
-		return nil
-	}
-	_, err = c.say(from, &spec.Receipt{
+	_, err = c.say(w.From, &spec.Receipt{
 		Envelope: spec.Envelope{UID: spec.RandomUUID()},
-		Order:    order, Action: spec.ActionErased, IDs: done, At: c.now.Unix(),
+		Order:    order.record.ID(), Action: spec.ActionErased, IDs: done, At: c.now.Unix(),
 	})
 	return err
 }
 
+// notYours says of one id of an order that the record came from another node.
+func (c *Change) notYours(from spec.NodeID, order *entry, id spec.ID) store.Refused {
+	r := spec.RefuseField("REQ-ERA-002", "ids", "the record came from another node than the one that orders its erasure")
+	return store.Refused{
+		Peer: from, ID: id, N: order.item.N, Kind: spec.KindErasure, Requirement: r.Requirement,
+		Problem: r.Problem, Detail: r.Detail, At: c.now.Unix(),
+	}
+}
+
+// parkedAmong answers of whom ids are parked, and keeps from that place what
+// this same delivery would have parked.
+func (c *Change) parkedAmong(w *delivery, list []spec.ID) (map[spec.ID]spec.NodeID, error) {
+	parked, err := c.tx.ParkedBy(list)
+	if err != nil {
+		return nil, err
+	}
+	for i := range w.list {
+		e := &w.list[i]
+		if e.outcome.Refusal == nil || !slices.Contains(list, e.item.ID) {
+			continue
+		}
+		// The second is what the first became when the transaction runs again.
+		if e.outcome.Verdict == Parked || e.outcome.Refusal.Requirement == "REQ-ERA-005" {
+			parked[e.item.ID] = w.From
+			e.refuse(spec.RefuseField("REQ-ERA-005", "id", "the record was erased"))
+		}
+	}
+	return parked, nil
+}
+
 // forget blanks bodies everywhere this store has them; ids and leaves stay.
 func (c *Change) forget(list []spec.ID) error {
+	erased, err := c.tx.IsErased(list)
+	if err != nil {
+		return err
+	}
+	// Who orders the same again and again must not fill the list outside.
+	list = slices.DeleteFunc(slices.Clone(list), func(id spec.ID) bool { return erased[id] })
 	if len(list) == 0 {
 		return nil
 	}

@@ -128,36 +128,48 @@ func (c *Change) stands(r store.Entry) (bool, error) {
 }
 
 // toldBefore takes over what a reader's receipt says was done on our word,
-// where this store, being a copy, does not know that it gave it.
+// where this store, being a copy, does not know that it gave it. Only of what
+// was said before this epoch can that be true: of the rest we know, and a reader
+// that was told nothing ends nobody's consent.
 func (c *Change) toldBefore(from spec.NodeID, b *spec.Receipt) error {
-	rows, err := c.tx.Entries(b.IDs)
+	found, err := c.tx.Entries(b.IDs)
 	if err != nil {
 		return err
 	}
-	var gone []spec.ID
-	for _, r := range rows {
-		if r.Issuer != c.gate.Self || r.Audience != from || r.State != store.StateLive && r.State != store.StateSuperseded {
-			continue
+	var rows []store.Entry
+	for _, r := range found {
+		ours := r.Issuer == c.gate.Self && r.Audience == from && personal(r.Kind) && r.Sequence < uint64(c.gate.epoch)
+		if ours && (r.State == store.StateLive || r.State == store.StateSuperseded) {
+			rows = append(rows, r)
 		}
-		gone = append(gone, r.ID)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	gone, state := idsOf(rows), spec.Withdrawn
+	if b.Action == spec.ActionErased {
+		state, err = spec.Erased, c.forget(gone)
+	} else if err = c.tx.SetState(gone, store.StateWithdrawn); err == nil {
+		err = c.tx.DropCurrent(gone)
+	}
+	if err != nil {
+		return err
+	}
+	if open, err := Restoring(c.tx); err != nil {
+		return err
+	} else if !open { // the log of this epoch lists them already
+		c.takeFrom(from, rows, state)
+	}
+	for _, r := range rows {
 		if err := c.endPair(r); err != nil {
 			return err
 		}
 	}
-	if len(gone) == 0 {
-		return nil
-	}
-	if b.Action == spec.ActionErased {
-		return c.forget(gone)
-	}
-	if err := c.tx.SetState(gone, store.StateWithdrawn); err != nil {
-		return err
-	}
-	return c.tx.DropCurrent(gone)
+	return nil
 }
 
 // endPair ends the consent that a record stood on: the person ended it before
-// the copy was put back.
+// the copy was put back. What else was said under it ends with it.
 func (c *Change) endPair(r store.Entry) error {
 	pairs, err := c.tx.PairwiseBySubject(r.Subject)
 	if err != nil {
@@ -172,11 +184,7 @@ func (c *Change) endPair(r store.Entry) error {
 			return err
 		}
 		if found && row.State == consent.Given {
-			row.State, row.WithdrawnAt = consent.Withdrawn, c.now.Unix()
-			if row.Document, err = withdrawnDocument(row.Document, c.now); err != nil {
-				return err
-			}
-			if err := c.tx.PutConsent(row); err != nil {
+			if err := c.end(row, &Taken{}); err != nil {
 				return err
 			}
 		}

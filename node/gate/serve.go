@@ -45,7 +45,7 @@ func (g *Gate) Serve(ctx context.Context, log string, reader spec.NodeID, next u
 	if err != nil {
 		return out, err
 	}
-	if err := g.disclose(ctx, log, reader, state.Epoch, out.Items); err != nil {
+	if err := g.served.Note(ctx, log, reader, state.Epoch, out.Items); err != nil {
 		return Served{}, err
 	}
 	out.Head, err = g.head(log, state)

@@ -166,6 +166,7 @@ func (h *hearing) judge(t *testing.T, v *vectors.Vector) {
 		if state := h.n.state(h.g, erasedBy(t, v)); state != store.StateLive {
 			t.Errorf("%s: the record of another issuer is %s", v.What, state)
 		}
+		h.refusedInside(t, v)
 		return
 	}
 	h.compare(t, v, got)
@@ -229,4 +230,19 @@ func erasedBy(t *testing.T, v *vectors.Vector) spec.ID {
 	t.Helper()
 	_, id := spec.Peek(v.Context.Before[0])
 	return id
+}
+
+// refusedInside: an admitted order whose id is not its issuer's is noted for
+// the operator under that id.
+func (h *hearing) refusedInside(t *testing.T, v *vectors.Vector) {
+	t.Helper()
+	h.n.read(h.g, func(tx *store.Tx) error {
+		list, err := tx.RefusedList(v.Issuer, 1000)
+		if !slices.ContainsFunc(list, func(r store.Refused) bool {
+			return r.ID == erasedBy(t, v) && r.Requirement == v.Requirement && r.Problem == v.Problem
+		}) {
+			t.Errorf("%s: the refusal is not noted", v.What)
+		}
+		return err
+	})
 }

@@ -198,6 +198,13 @@ func (f *Federation) ID(name string) spec.NodeID { return spec.NodeID(f.configs[
 // Config is a member's configuration, for tests that start it in another way.
 func (f *Federation) Config(name string) node.Config { return f.configs[name] }
 
+// Reconfigure changes what a stopped member starts with next.
+func (f *Federation) Reconfigure(name string, change func(*node.Config)) {
+	c := f.configs[name]
+	change(&c)
+	f.configs[name] = c
+}
+
 // Context ends with the test, or when a wait has lasted too long.
 func (f *Federation) Context() context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

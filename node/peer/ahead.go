@@ -4,17 +4,23 @@ import (
 	"context"
 
 	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/spec"
 )
 
 // pagesAhead bounds what is read before it is committed: a group that shares
-// one flush of the disk, and about 8 MB of memory.
-const pagesAhead = 8
+// one flush of the disk, and about 8 MB of memory. A page is worth as many as
+// its octets fill, so that pages of the greatest length come one by one.
+const (
+	pagesAhead = 8
+	usualPage  = 1 << 20
+)
 
 // ahead reads on while what was read before is being committed. Without it the
 // disk waits for the wire and the wire for the disk. It decides nothing: where
 // a page is not as it should be it stops, and the reader meets that page itself.
 type ahead struct {
 	pages chan arrived
+	room  chan struct{} // one for each usual page that is not committed yet
 	stop  context.CancelFunc
 }
 
@@ -22,18 +28,46 @@ type ahead struct {
 type arrived struct {
 	proven *gate.Proven
 	after  place
+	room   int
+}
+
+// roomOf is how many usual pages a page is worth.
+func roomOf(page *spec.Page) int {
+	octets := 0
+	for _, it := range page.Items {
+		octets += len(it.Record)
+	}
+	return min(1+octets/usualPage, pagesAhead)
+}
+
+// take waits for room; false when the reading has ended.
+func (a *ahead) take(ctx context.Context, room int) bool {
+	for range room {
+		select {
+		case a.room <- struct{}{}:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+func (a *ahead) give(room int) {
+	for range room {
+		<-a.room
+	}
 }
 
 func (r *reader) readAhead(ctx context.Context) *ahead {
 	ctx, cancel := context.WithCancel(ctx)
-	a := &ahead{pages: make(chan arrived, pagesAhead), stop: cancel}
+	a := &ahead{pages: make(chan arrived, pagesAhead), room: make(chan struct{}, pagesAhead), stop: cancel}
 	scout := &reader{peers: r.peers, node: r.node, log: r.log, at: r.at}
 	r.peers.wg.Go(func() {
 		defer cancel()
 		defer close(a.pages)
 		for {
 			page, ok := scout.advance(ctx)
-			if !ok {
+			if !ok || !a.take(ctx, page.room) {
 				return
 			}
 			select {
@@ -63,7 +97,7 @@ func (r *reader) advance(ctx context.Context) (arrived, bool) {
 	after := r.after(head, tree)
 	proven := r.peers.Gate.Prove(r.delivery(page, after))
 	r.at = after
-	return arrived{proven, after}, true
+	return arrived{proven, after, roomOf(page)}, true
 }
 
 // admitAhead commits all pages that have arrived, at least one, in one go. No
@@ -71,8 +105,9 @@ func (r *reader) advance(ctx context.Context) (arrived, bool) {
 func (r *reader) admitAhead(ctx context.Context) (Pulled, error) {
 	var parts []*gate.Proven
 	var last place
+	room := 0
 	for page := range r.ahead.pages {
-		parts, last = append(parts, page.proven), page.after
+		parts, last, room = append(parts, page.proven), page.after, room+page.room
 		if len(parts) == pagesAhead || len(r.ahead.pages) == 0 {
 			break
 		}
@@ -83,6 +118,7 @@ func (r *reader) admitAhead(ctx context.Context) (Pulled, error) {
 		return Pulled{}, ctx.Err()
 	}
 	outcomes, err := r.peers.Gate.Enter(ctx, parts...)
+	r.ahead.give(room)
 	if err != nil {
 		r.ahead.stop()
 		r.ahead = nil

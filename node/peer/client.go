@@ -203,11 +203,21 @@ func failure(res *http.Response) error {
 		Now         int64  `json:"now"`
 	}
 	if err == nil && json.Unmarshal(octets, &doc) == nil {
-		f.Problem = strings.TrimPrefix(doc.Type, spec.ProblemPrefix)
+		f.Problem = nameOf(doc.Type)
 		f.require = doc.Requirement
 		if f.Problem == "clock-skew" {
 			f.Detail = strconv.FormatInt(doc.Now, 10)
 		}
 	}
 	return f
+}
+
+// nameOf is the problem name of a type, or empty where it is none of the
+// standard's form: what a neighbour writes there stands in our logs and tables.
+func nameOf(problem string) string {
+	name := strings.TrimPrefix(problem, spec.ProblemPrefix)
+	if len(name) > 40 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz-") != "" {
+		return ""
+	}
+	return name
 }

@@ -238,3 +238,19 @@ func TestALiarAboutTheTimeGetsOneMoreRequest(t *testing.T) {
 		})
 	}
 }
+
+// TestANeighboursProblemIsNotRepeatedAsItCame: only a name of the standard's
+// form may stand in logs and tables.
+func TestANeighboursProblemIsNotRepeatedAsItCame(t *testing.T) {
+	for written, want := range map[string]string{
+		spec.ProblemPrefix + "log-rewound":          "log-rewound",
+		"about:blank":                               "",
+		spec.ProblemPrefix + "a\x00b":               "",
+		spec.ProblemPrefix + "x level=ERROR msg=no": "",
+		strings.Repeat("a", 5000):                   "",
+	} {
+		if got := nameOf(written); got != want {
+			t.Errorf("the type %.40q became %q, want %q", written, got, want)
+		}
+	}
+}

@@ -48,6 +48,7 @@ type Peers struct {
 	lines   map[spec.NodeID]*line
 	counts  map[spec.NodeID]map[gate.Verdict]int
 	nudging map[spec.NodeID]bool
+	stated  map[spec.NodeID]bool   // whose statement held when last asked
 	acking  map[spec.NodeID]uint64 // what is still to be acknowledged
 	again   map[spec.NodeID]bool   // whose log is being read again
 }
@@ -78,6 +79,7 @@ func Open(cfg Config) *Peers {
 		lines:   make(map[spec.NodeID]*line),
 		counts:  make(map[spec.NodeID]map[gate.Verdict]int),
 		nudging: make(map[spec.NodeID]bool),
+		stated:  make(map[spec.NodeID]bool),
 		acking:  make(map[spec.NodeID]uint64),
 		bodies:  make(chan struct{}, 1),
 		again:   make(map[spec.NodeID]bool),

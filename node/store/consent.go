@@ -48,6 +48,16 @@ FROM consent`
 WHERE ($1 = '' OR recipient = $1) AND ($2 = '' OR kinds LIKE '%"' || $2 || '"%')
     AND withdrawn_at = 0 AND (until = 0 OR until > $3)
 ORDER BY person, recipient, record_id`
+
+	// Over, while something said under it is still live.
+	selectLapsedConsents = consentColumns + `
+WHERE withdrawn_at = 0 AND until <> 0 AND until <= $1 AND record_id IN (
+    SELECT p.record_id
+    FROM pairwise AS p
+    JOIN ledger AS l ON l.id = p.last_id
+    WHERE l.state = 'live')
+ORDER BY until, record_id
+LIMIT $2`
 )
 
 // PutConsent writes a consent record. Whose it is, for whom, and since when
@@ -71,4 +81,10 @@ func (tx *Tx) ConsentsOf(person string) ([]Consent, error) {
 // that are neither withdrawn nor past until at a time.
 func (tx *Tx) ActiveConsents(recipient spec.NodeID, kind spec.Kind, at int64) ([]Consent, error) {
 	return list(tx, (*Consent).fields, selectActiveConsents, recipient, kind, at)
+}
+
+// LapsedConsents answers consents whose until has passed at a time and under
+// which something said is still live, the longest over first.
+func (tx *Tx) LapsedConsents(at int64, limit int) ([]Consent, error) {
+	return list(tx, (*Consent).fields, selectLapsedConsents, at, limit)
 }

@@ -76,8 +76,22 @@ SELECT e.id, d.reader, d.log, e.n, d.at
 FROM log_entry AS e
 JOIN disclosure AS d
     ON d.log = e.log AND d.epoch = e.epoch AND d.from_n <= e.n AND d.to_n >= e.n
-WHERE e.state = 'live' AND e.id IN ({ids})
+WHERE e.state = 'live' AND d.reader <> '' AND e.id IN ({ids})
 ORDER BY d.at, d.log, e.n`
+
+	// One range without a reader stands for all that was forgotten of a log, so
+	// that no start takes it for served and not noted.
+	forgottenDisclosures = `
+INSERT INTO disclosure (id, log, reader, epoch, from_n, to_n, at)
+SELECT 'forgotten ' || log || ' ' || CAST(epoch AS TEXT), log, '', epoch, 0, MAX(to_n), 0
+FROM disclosure
+WHERE reader <> '' AND at < $1
+GROUP BY log, epoch
+ON CONFLICT (id) DO UPDATE
+SET to_n = CASE WHEN excluded.to_n > disclosure.to_n THEN excluded.to_n ELSE disclosure.to_n END`
+
+	deleteDisclosures = `DELETE FROM disclosure WHERE reader <> '' AND at < $1`
+	deleteOpened      = `DELETE FROM opened WHERE at < $1`
 
 	insertOpened = `
 INSERT INTO opened (id, at, who, purpose)
@@ -126,4 +140,18 @@ func (tx *Tx) PutOpened(o Opened) error { return tx.run(insertOpened, o.ID, o.At
 // OpenedOf answers who opened these records.
 func (tx *Tx) OpenedOf(ids []spec.ID) ([]Opened, error) {
 	return listAmong(tx, (*Opened).fields, selectOpenedOf, ids)
+}
+
+// ForgetDisclosures drops both sides of who has seen what, given and opened,
+// from before a time, and answers how many rows.
+func (tx *Tx) ForgetDisclosures(before int64) (int64, error) {
+	if err := tx.run(forgottenDisclosures, before); err != nil {
+		return 0, err
+	}
+	given, err := tx.change(deleteDisclosures, before)
+	if err != nil {
+		return 0, err
+	}
+	opened, err := tx.change(deleteOpened, before)
+	return given + opened, err
 }

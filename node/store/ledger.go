@@ -117,6 +117,13 @@ UPDATE ledger
 SET token = ''
 WHERE state = 'superseded' AND issuer <> $1 AND admitted_at < $2 AND token <> ''`
 
+	stripRetained = `
+UPDATE ledger
+SET token = ''
+WHERE token <> '' AND (
+    state IN ('withdrawn', 'superseded') AND admitted_at < $1
+    OR expires <> 0 AND expires < $1)`
+
 	countEntries = `
 SELECT kind, state, COUNT(*)
 FROM ledger
@@ -255,6 +262,11 @@ func (tx *Tx) Strip(ids []spec.ID) error {
 func (tx *Tx) StripSuperseded(self spec.NodeID, before int64) (int64, error) {
 	return tx.change(stripSuperseded, self, before)
 }
+
+// StripRetained drops the bodies of records that are withdrawn or superseded
+// and were admitted before a time, and of those that expired before it, and
+// answers how many.
+func (tx *Tx) StripRetained(before int64) (int64, error) { return tx.change(stripRetained, before) }
 
 // Counts counts the ledger. It reads all of it: for a console, not a request.
 func (tx *Tx) Counts() ([]Count, error) { return list(tx, (*Count).fields, countEntries) }

@@ -66,8 +66,9 @@ SET n = CASE WHEN excluded.n < parked.n THEN excluded.n ELSE parked.n END`
 	moveOverflow = `UPDATE parked SET n = $1 WHERE peer = $2 AND id = $3`
 
 	selectParkedList = parkedColumns + `
-ORDER BY parked_at DESC, peer, n DESC
-LIMIT $1`
+WHERE token <> '' AND parked_at <= $1
+ORDER BY parked_at DESC, peer, n DESC, id
+LIMIT $2 OFFSET $3`
 
 	sumParked = `
 SELECT COUNT(*), COALESCE(SUM(bytes), 0)
@@ -75,6 +76,8 @@ FROM parked
 WHERE peer = $1 AND token <> ''`
 
 	selectParkedAmong = `SELECT id FROM parked WHERE peer = $1 AND id IN ({ids})`
+
+	selectParkedBy = `SELECT peer, id FROM parked WHERE id IN ({ids})`
 
 	deleteParked        = `DELETE FROM parked WHERE peer = $1 AND id IN ({ids})`
 	deleteParkedAnyPeer = `DELETE FROM parked WHERE id IN ({ids})`
@@ -146,6 +149,19 @@ func (tx *Tx) ParkedFor(peer spec.NodeID, after spec.ID, limit int) ([]Parked, e
 	return list(tx, (*Parked).fields, selectParkedFor, peer, after, limit)
 }
 
+// ParkedBy answers of whom each of ids is parked; those that are not are left out.
+func (tx *Tx) ParkedBy(ids []spec.ID) (map[spec.ID]spec.NodeID, error) {
+	found, err := listAmong(tx, func(p *peerID) []any { return []any{&p.peer, &p.id} }, selectParkedBy, ids)
+	if err != nil {
+		return nil, err
+	}
+	by := make(map[spec.ID]spec.NodeID, len(found))
+	for _, p := range found {
+		by[p.id] = p.peer
+	}
+	return by, nil
+}
+
 // ParkedPeers answers of whom something is parked.
 func (tx *Tx) ParkedPeers() ([]spec.NodeID, error) {
 	return list(tx, only[spec.NodeID], selectParkedPeers)
@@ -170,7 +186,13 @@ func (tx *Tx) MoveOverflow(peer spec.NodeID, n uint64) error {
 
 // ParkedList answers what is parked, newest first.
 func (tx *Tx) ParkedList(limit int) ([]Parked, error) {
-	return list(tx, (*Parked).fields, selectParkedList, limit)
+	return tx.ParkedFrom(Place{}, limit)
+}
+
+// ParkedFrom answers what is parked from a place on, newest first.
+func (tx *Tx) ParkedFrom(from Place, limit int) ([]Parked, error) {
+	at, skip := from.before()
+	return list(tx, (*Parked).fields, selectParkedList, at, limit, skip)
 }
 
 // ParkedStats answers how many records and octets of a peer are parked.

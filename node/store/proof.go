@@ -37,11 +37,20 @@ ON CONFLICT (record, proof, side) DO NOTHING`
 
 	countProofs = `SELECT COUNT(*) FROM proof WHERE issuer = $1 AND kind = $2`
 
-	selectProofs = `
+	proofColumns = `
 SELECT id, kind, issuer, a, b, at
-FROM proof
+FROM proof`
+
+	selectProofs = proofColumns + `
+WHERE at <= $1
 ORDER BY at DESC, id
-LIMIT $1`
+LIMIT $2 OFFSET $3`
+
+	selectProofsAgainst = proofColumns + `
+WHERE issuer = $1
+ORDER BY at DESC, id`
+
+	countProof = `SELECT COUNT(*) FROM proof WHERE id = $1`
 
 	selectProofRecords = `
 SELECT record, proof, side
@@ -76,9 +85,24 @@ func (tx *Tx) PutProof(p Proof) error {
 	return nil
 }
 
+// ProofStands reports whether evidence is kept under an id.
+func (tx *Tx) ProofStands(id string) (bool, error) {
+	n, err := one(tx, only[int64], countProof, id)
+	return n > 0, err
+}
+
 // Proofs answers evidence, newest first.
-func (tx *Tx) Proofs(limit int) ([]Proof, error) {
-	return list(tx, (*Proof).fields, selectProofs, limit)
+func (tx *Tx) Proofs(limit int) ([]Proof, error) { return tx.ProofsFrom(Place{}, limit) }
+
+// ProofsFrom answers evidence from a place on, newest first.
+func (tx *Tx) ProofsFrom(from Place, limit int) ([]Proof, error) {
+	at, skip := from.before()
+	return list(tx, (*Proof).fields, selectProofs, at, limit, skip)
+}
+
+// ProofsAgainst answers all evidence against one issuer, newest first.
+func (tx *Tx) ProofsAgainst(issuer spec.NodeID) ([]Proof, error) {
+	return list(tx, (*Proof).fields, selectProofsAgainst, issuer)
 }
 
 // ForgetProofBodies puts the id where the token of a record stood, in every

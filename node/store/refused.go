@@ -68,9 +68,9 @@ WHERE peer = $1 AND (at, n, id) <= (
 	selectRefused = `
 SELECT peer, id, n, kind, requirement, problem, detail, at
 FROM refused
-WHERE ($1 = '' OR peer = $1)
-ORDER BY at DESC, n DESC, id DESC
-LIMIT $2`
+WHERE ($1 = '' OR peer = $1) AND at <= $2
+ORDER BY at DESC, n DESC, id DESC, peer
+LIMIT $3 OFFSET $4`
 
 	countRefused = `
 SELECT peer, requirement, COUNT(*)
@@ -94,7 +94,13 @@ func (tx *Tx) Refuse(refusals []Refused) error {
 
 // RefusedList answers the refusals of a peer, or of all, newest first.
 func (tx *Tx) RefusedList(peer spec.NodeID, limit int) ([]Refused, error) {
-	return list(tx, (*Refused).fields, selectRefused, peer, limit)
+	return tx.RefusedFrom(peer, Place{}, limit)
+}
+
+// RefusedFrom answers them from a place on, newest first.
+func (tx *Tx) RefusedFrom(peer spec.NodeID, from Place, limit int) ([]Refused, error) {
+	at, skip := from.before()
+	return list(tx, (*Refused).fields, selectRefused, peer, at, limit, skip)
 }
 
 // RefusedCounts counts the kept refusals by peer and requirement.

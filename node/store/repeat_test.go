@@ -25,11 +25,11 @@ func readers() []string {
 		"ConsentsOf", "Cosigned", "CountPeople", "Counts", "CurrentOfSubject", "Currents", "CurrentsAfter", "CurrentsOf", "Cursor", "Cursors",
 		"Decision", "Decisions", "DisclosuresOf", "DisclosuresOfIDs", "Draft", "DraftBallots", "Drafts",
 		"Engagement", "EngagementsOf", "Entries", "EntriesAfter", "Entry", "ErasedAfter", "HeadAt", "IsErased",
-		"KeyHistories", "KeyHistory", "KeyHistoryAt", "Leaves", "ListCurrent", "LiveByKind", "Log", "LogStateOf",
+		"KeyHistories", "KeyHistory", "KeyHistoryAt", "Leaves", "ListCurrent", "LiveByKind", "LapsedConsents", "Log", "LogStateOf",
 		"Logs", "LogsOf", "Meta", "NewestHead", "OpenedOf", "OverdueReceipts", "Page", "Pairwise",
-		"PairwiseBySubject", "PairwiseOf", "PairwiseDue", "ParkedFor", "ParkedList", "ParkedOverflow", "ParkedPeers", "ParkedStats", "People", "Person",
-		"PolicyEntries", "PolicyHead", "PolicyHeadAt", "PolicySize", "Proofs", "PublicHeads", "ReceiptsOf",
-		"RefusedCounts", "RefusedList", "RevocationLearned", "StatusBits", "SubjectIssuers", "TalentProfile",
+		"PairwiseBySubject", "PairwiseOf", "PairwiseDue", "ParkedBy", "ParkedFor", "ParkedFrom", "ParkedList", "ParkedOverflow", "ParkedPeers", "ParkedStats", "People", "Person",
+		"PolicyEntries", "PolicyHead", "PolicyHeadAt", "PolicySize", "ProofStands", "Proofs", "ProofsAgainst", "ProofsFrom", "PublicHeads", "ReceiptsOf",
+		"RefusedCounts", "RefusedFrom", "RefusedList", "RevocationLearned", "StatusBits", "SubjectIssuers", "TalentProfile",
 		"TalentProfiles", "Token", "Tokens", "Undisclosed",
 	}
 }
@@ -123,6 +123,12 @@ func writers() []step {
 		{"PutAck", func(tx *Tx) error { return tx.PutAck(Ack{city, "to-a", 3, 4}) }},
 		{"(a superseded body)", func(tx *Tx) error { return tx.SetState(ids, StateSuperseded) }},
 		{"StripSuperseded", func(tx *Tx) error { _, err := tx.StripSuperseded("https://home.example", 1<<40); return err }},
+		{"ForgetDisclosures", func(tx *Tx) error { _, err := tx.ForgetDisclosures(1 << 40); return err }},
+		{"(a withdrawn body)", func(tx *Tx) error {
+			_, err := tx.Append([]Entry{{ID: idFor(97), Token: "t", State: StateWithdrawn}})
+			return err
+		}},
+		{"StripRetained", func(tx *Tx) error { _, err := tx.StripRetained(1 << 40); return err }},
 		{"Strip", func(tx *Tx) error { return tx.Strip(ids) }},
 		{"Blank", func(tx *Tx) error { return tx.Blank(ids) }},
 		{"DeletePerson", func(tx *Tx) error { return tx.DeletePerson("p") }},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -76,4 +77,28 @@ func TestOneKeyHistoryAfterAnotherDoesNotFillTheEvidence(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// TestAConfidentialBodyOfAnotherFormStopsNothing: it decides nothing, as if it
+// had not been given, and neither the log nor the next start trips over it.
+func TestAConfidentialBodyOfAnotherFormStopsNothing(t *testing.T) {
+	c := convene(t, nil)
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "node.db"), store.Options{})
+	c.must(err)
+	t.Cleanup(func() { c.must(s.Close()) })
+	octets, sealed, err := policy.SealConfidential([32]byte{1}, map[string]any{"rows": []any{}, "note": "of no meaning"}, nil)
+	c.must(err)
+	c.must(s.Write(t.Context(), func(tx *store.Tx) error { return tx.PutConfidential(sealed.Digest, octets) }))
+	text := spec.Text{JA: "架空の文書", EN: "A fictional document"}
+	doc, err := policy.Draft(c.book, policy.TypeRedList, policy.TypeRedList, sealed, text, text, c.now.Unix(), city, c.now.Unix())
+	c.must(err)
+	entry := c.voted(c.book, doc)
+	next := c.apply(c.book, entry)
+	followed := c.over(s)
+	if err := followed.Follow(t.Context(), []string{entry}, c.note(next, city, university), c.now); err != nil {
+		t.Errorf("an entry whose body has another form: %v", err)
+	}
+	if n := c.over(s).Book().Size(); n != next.Size() {
+		t.Errorf("after a start the book holds %d entries, want %d", n, next.Size())
+	}
 }

@@ -115,6 +115,12 @@ func (c *council) entry(b *policy.Book) string {
 	doc, err := policy.Draft(b, policy.SeriesCharter, policy.SeriesCharter, policy.Charter{Rules: []policy.CommonRule{}}, text, text,
 		c.now.Unix(), city, c.now.Unix())
 	c.must(err)
+	return c.voted(b, doc)
+}
+
+// voted is the entry of a document with the ballots that it needs.
+func (c *council) voted(b *policy.Book, doc spec.Document) string {
+	c.t.Helper()
 	token, err := spec.SealDocument(c.ballots[city], doc)
 	c.must(err)
 	sealed, err := spec.ReadDocument(token)

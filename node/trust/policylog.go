@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +24,9 @@ type policyState struct {
 	mu       sync.Mutex
 	grown    chan struct{}
 	changed  []func(*policy.Book)
-	stopped  bool
+	stopped  bool // see stopKey
+	closed   bool
+	telling  sync.WaitGroup // those in changed
 	headTime time.Time
 	pending  pending
 	roots    map[uint64]spec.Root // of every earlier accepted size
@@ -73,6 +76,15 @@ func (t *Trust) OnPolicy(f func(*policy.Book)) {
 	t.policy.changed = append(t.policy.changed, f)
 }
 
+// Close tells nobody of a change any more and waits for those who are being
+// told. It may be repeated.
+func (t *Trust) Close() {
+	t.policy.mu.Lock()
+	t.policy.closed = true
+	t.policy.mu.Unlock()
+	t.policy.telling.Wait()
+}
+
 // keepGenesis makes entry 0 of the stored log, or refuses a directory whose log
 // began with another one.
 func (t *Trust) keepGenesis(ctx context.Context) error {
@@ -108,6 +120,9 @@ func (t *Trust) loadPolicy(ctx context.Context, book *policy.Book) error {
 			return err
 		}
 		t.policy.accepted.Store(book)
+		if err := t.loadStop(tx); err != nil {
+			return err
+		}
 		head, err := tx.PolicyHead()
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
@@ -134,11 +149,10 @@ func withStoredBodies(tx *store.Tx, book **policy.Book) error {
 		if err != nil {
 			return err
 		}
-		next, err := (*book).WithConfidential(digest, body)
-		if err != nil {
-			return fmt.Errorf("stored confidential document: %w", err)
+		// A body that cannot be read decides nothing; it must not stop the log.
+		if next, err := (*book).WithConfidential(digest, body); err == nil {
+			*book = next
 		}
-		*book = next
 	}
 	return nil
 }
@@ -158,6 +172,7 @@ func (t *Trust) Follow(ctx context.Context, entries []string, note string, now t
 	book := t.Book()
 	from := book.Size()
 	grown, before := book, book.Register()
+	passed := make(map[uint64]spec.Root, len(entries))
 	for i, octets := range entries {
 		next, err := grown.Apply(octets)
 		if err != nil {
@@ -166,6 +181,7 @@ func (t *Trust) Follow(ctx context.Context, entries []string, note string, now t
 		if next.RegisterID() != grown.RegisterID() {
 			before = grown.Register()
 		}
+		passed[grown.Size()] = grown.Root()
 		grown = next
 	}
 	head, err := t.openPolicyHead(note, grown, before)
@@ -187,6 +203,7 @@ func (t *Trust) Follow(ctx context.Context, entries []string, note string, now t
 	if err != nil {
 		return err
 	}
+	maps.Copy(t.policy.roots, passed)
 	t.swap(grown, note, now)
 	return nil
 }
@@ -235,28 +252,14 @@ func (t *Trust) swap(book *policy.Book, note string, now time.Time) {
 	close(t.policy.grown)
 	t.policy.grown = make(chan struct{})
 	tell := append([]func(*policy.Book){}, t.policy.changed...)
-	go func() {
+	if len(tell) == 0 || t.policy.closed {
+		return
+	}
+	t.policy.telling.Go(func() {
 		for _, f := range tell {
 			f(book)
 		}
-	}()
-}
-
-// misfit keeps the proof when a cosigned head and our own cosigned head of the
-// same size disagree; then nothing more is followed (REQ-POL-009, 010).
-func (t *Trust) misfit(ctx context.Context, head *spec.Checkpoint, grown *policy.Book, now time.Time) error {
-	book := t.Book()
-	if head.Size == book.Size() && head.Root != book.Root() {
-		t.policy.stopped = true
-		if err := t.keepFork(ctx, spec.NodeID(book.Fed()), head.Note(), now); err != nil {
-			return err
-		}
-		return fmt.Errorf("%w: %w", ErrStopped, spec.Refuse("REQ-POL-009", "two cosigned policy heads of one size differ; both are kept as evidence"))
-	}
-	if head.Size != grown.Size() {
-		return spec.RefuseField("REQ-POL-010", "head", "the policy head's size is that of the entries under it")
-	}
-	return spec.RefuseField("REQ-POL-010", "head", "the entries do not give the policy head's root")
+	})
 }
 
 // confidentialOf lists the digests that the log names.
@@ -268,16 +271,6 @@ func confidentialOf(b *policy.Book) []spec.ID {
 		}
 	}
 	return list
-}
-
-// keepFork keeps our accepted head and one that contradicts it, both signed.
-func (t *Trust) keepFork(ctx context.Context, issuer spec.NodeID, note string, now time.Time) error {
-	return t.store.Write(ctx, func(tx *store.Tx) error {
-		return tx.PutProof(store.Proof{
-			ID: string(spec.Digest([]byte(t.PolicyHead() + note))), Kind: "policy-forked",
-			Issuer: issuer, A: t.PolicyHead(), B: note, At: now.Unix(),
-		})
-	})
 }
 
 // AddConfidential keeps the body of a confidential document after checking its digest.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -16,7 +17,7 @@ var ErrNoTile = errors.New("the policy log has no such tile")
 
 // Tile answers one C2SP tlog-tiles hash tile of the policy log (height 8):
 // 32-octet hashes, 256 in a full tile (REQ-POL-022). The log is small, so its
-// hashes are computed from its entries.
+// hashes are computed from its entries, once.
 func (t *Trust) Tile(ctx context.Context, level int, index string) ([]byte, error) {
 	path := "tile/8/" + strconv.Itoa(level) + "/" + strings.TrimPrefix(index, "/")
 	tile, err := tlog.ParseTilePath(path)
@@ -44,17 +45,26 @@ func (t *Trust) Tile(ctx context.Context, level int, index string) ([]byte, erro
 	return data, nil
 }
 
+// tiles are the hashes of the log so far: it only grows, and anyone may ask.
+type tiles struct {
+	mu     sync.Mutex
+	size   uint64
+	hashes []tlog.Hash
+}
+
 func (t *Trust) hashes(ctx context.Context, size uint64) ([]tlog.Hash, error) {
-	var stored []tlog.Hash
+	known := &t.tiles
+	known.mu.Lock()
+	defer known.mu.Unlock()
 	read := tlog.HashReaderFunc(func(at []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(at))
 		for i, n := range at {
-			out[i] = stored[n]
+			out[i] = known.hashes[n]
 		}
 		return out, nil
 	})
-	for n := uint64(0); n < size; {
-		items, err := t.PolicyItems(ctx, n, spec.MaxLimit)
+	for known.size < size {
+		items, err := t.PolicyItems(ctx, known.size, spec.MaxLimit)
 		if err != nil {
 			return nil, err
 		}
@@ -62,13 +72,13 @@ func (t *Trust) hashes(ctx context.Context, size uint64) ([]tlog.Hash, error) {
 			break
 		}
 		for _, it := range items {
-			more, err := tlog.StoredHashesForRecordHash(int64(n), spec.Leaf(it.ID, it.State), read)
+			more, err := tlog.StoredHashesForRecordHash(int64(known.size), spec.Leaf(it.ID, it.State), read)
 			if err != nil {
 				return nil, err
 			}
-			stored = append(stored, more...)
-			n++
+			known.hashes = append(known.hashes, more...)
+			known.size++
 		}
 	}
-	return stored, nil
+	return known.hashes, nil
 }

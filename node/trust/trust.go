@@ -35,6 +35,7 @@ type Trust struct {
 	learned   []func(spec.NodeID)
 
 	policy policyState
+	tiles  tiles
 }
 
 // Open loads what the store holds. genesis is entry 0 of the policy log, fed

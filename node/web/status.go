@@ -63,6 +63,19 @@ func (cfg Config) status(lang string) view {
 	return v
 }
 
+// nowhere is a page that is not there, in both languages, the reader's first.
+func (cfg Config) nowhere(lang string) []view {
+	pages := make([]view, 0, 2)
+	for _, l := range []string{lang, map[string]string{"ja": "en", "en": "ja"}[lang]} {
+		v := view{Lang: l, Name: cfg.Name.In(l), T: make(map[string]string)}
+		for key, text := range texts {
+			v.T[key] = text.In(l)
+		}
+		pages = append(pages, v)
+	}
+	return pages
+}
+
 // tokyo is where dates on the page are meant.
 var tokyo = time.FixedZone("JST", 9*3600)
 
@@ -101,7 +114,7 @@ var texts = map[string]spec.Text{
 	"version":           {JA: "版", EN: "Version"},
 	"state":             {JA: "状態", EN: "State"},
 	"from":              {JA: "適用開始", EN: "In force from"},
-	"entries":           {JA: "件数", EN: "Entries"},
+	"entries":           {JA: "方針ログの件数", EN: "Policy log entries"},
 	"root":              {JA: "ルート", EN: "Root"},
 	"leader":            {JA: "評議会の進行役", EN: "Council leader"},
 	"development":       {JA: "開発・実演用の連合です。登場する人物はすべて架空です。", EN: "This is a development federation. All people in it are fictional."},
@@ -113,6 +126,9 @@ var texts = map[string]spec.Text{
 	"light.old":         {JA: "方針の確認が7日以上できていません", EN: "The policy has not been confirmed for over seven days"},
 	"light.restoring":   {JA: "復元のあと、ほかのノードに記録を確かめています", EN: "Restored; reading what other nodes hold of this one"},
 	"light.joining":     {JA: "参加名簿への登録を待っています", EN: "Waiting to be listed in the membership register"},
+	"lost":              {JA: "ページが見つかりません", EN: "Page not found"},
+	"lost.why":          {JA: "この住所のページはありません。", EN: "There is no page at this address."},
+	"lost.home":         {JA: "ノードの状態を見る", EN: "See the node's status"},
 	"series.genesis":    {JA: "連合の発足", EN: "Founding of the federation"},
 	"series.register":   {JA: "参加名簿", EN: "Membership register"},
 	"series.charter":    {JA: "憲章", EN: "Charter"},

@@ -5,6 +5,7 @@ package web
 
 import (
 	"embed"
+	"errors"
 	"html/template"
 	"net/http"
 	"strings"
@@ -16,7 +17,7 @@ import (
 	"github.com/fukusen/fukusen/spec"
 )
 
-//go:embed status.html style.css
+//go:embed status.html lost.html style.css
 var files embed.FS
 
 // Trust is what the page shows of the policy.
@@ -35,8 +36,31 @@ type Config struct {
 	Ready  func() error
 }
 
-// Mount puts the pages on an echo router.
+// SeriesName is what the pages call the series that a genesis founds; its
+// documents share one title.
+func SeriesName(series string) (spec.Text, bool) {
+	name, ok := texts["series."+series]
+	return name, ok
+}
+
+// Mount puts the pages on an echo router whose error handler is set: a browser
+// that asks for what is not there gets a page, a program the handler's answer.
 func Mount(e *echo.Echo, cfg Config) {
+	lost, refuse := template.Must(template.ParseFS(files, "lost.html")), e.HTTPErrorHandler
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		// NOTSPEC: a person at a browser cannot read the problem document of
+		// REQ-ERR-001; the contract's own paths answer nothing else.
+		if !errors.Is(err, echo.ErrNotFound) || c.Response().Committed || !browses(c.Request()) {
+			refuse(err, c)
+			return
+		}
+		secure(c)
+		c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
+		c.Response().WriteHeader(http.StatusNotFound)
+		if c.Request().Method != http.MethodHead {
+			_ = lost.Execute(c.Response(), cfg.nowhere(language(c))) // a reader that has gone
+		}
+	}
 	page := template.Must(template.ParseFS(files, "status.html"))
 	e.GET("/", func(c echo.Context) error {
 		secure(c)
@@ -52,6 +76,22 @@ func Mount(e *echo.Echo, cfg Config) {
 		c.Response().Header().Set("Cache-Control", "max-age=3600")
 		return c.Blob(http.StatusOK, "text/css; charset=utf-8", octets)
 	})
+}
+
+// browses tells a reader's browser, which asks for a page by name, from a
+// program, which asks for JSON or for anything.
+func browses(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead ||
+		strings.HasPrefix(r.URL.Path, "/v1/") || strings.HasPrefix(r.URL.Path, "/.well-known/") {
+		return false
+	}
+	for _, part := range strings.Split(r.Header.Get("Accept"), ",") {
+		kind, _, _ := strings.Cut(part, ";")
+		if strings.EqualFold(strings.TrimSpace(kind), "text/html") {
+			return true
+		}
+	}
+	return false
 }
 
 func secure(c echo.Context) {

@@ -61,3 +61,58 @@ func TestTheStatusPageIsPublicAndQuiet(t *testing.T) {
 		}
 	}
 }
+
+// A browser that asks for what is not there gets a page in both languages; a
+// program gets what programs get.
+func TestABrowserThatIsLostGetsAPage(t *testing.T) {
+	e := echo.New()
+	e.HTTPErrorHandler = func(_ error, c echo.Context) {
+		c.Response().Header().Set(echo.HeaderContentType, "application/problem+json")
+		c.Response().WriteHeader(http.StatusNotFound)
+	}
+	web.Mount(e, web.Config{Name: spec.Text{JA: "架空市", EN: "Fictional City"}})
+	ask := func(method, accept, path string) *httptest.ResponseRecorder {
+		req := httptest.NewRequest(method, path, nil)
+		req.Header.Set("Accept", accept)
+		req.Header.Set("Accept-Language", "ja")
+		res := httptest.NewRecorder()
+		e.ServeHTTP(res, req)
+		return res
+	}
+	res := ask(http.MethodGet, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "/members/secret-7f3a")
+	body := res.Body.String()
+	if res.Code != http.StatusNotFound || !strings.HasPrefix(res.Header().Get("Content-Type"), "text/html") {
+		t.Errorf("a browser is answered %d as %q", res.Code, res.Header().Get("Content-Type"))
+	}
+	for _, w := range []string{`<html lang="ja">`, "ページが見つかりません", "Page not found", "架空市", `href="/style.css"`} {
+		if !strings.Contains(body, w) {
+			t.Errorf("the page lacks %q", w)
+		}
+	}
+	if strings.Contains(body, "7f3a") || !strings.HasPrefix(res.Header().Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("the page repeats the address or has no policy: %s", body)
+	}
+	for what, res := range map[string]*httptest.ResponseRecorder{
+		"a program":             ask(http.MethodGet, "application/json", "/members"),
+		"one that takes all":    ask(http.MethodGet, "*/*", "/members"),
+		"a browser at the API":  ask(http.MethodGet, "text/html", "/v1/nothing"),
+		"a browser that writes": ask(http.MethodPost, "text/html", "/members"),
+	} {
+		if res.Code != http.StatusNotFound || res.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s is answered %d as %q", what, res.Code, res.Header().Get("Content-Type"))
+		}
+	}
+}
+
+// Japanese sentences stand without a space between them, and the count under
+// the documents says what it counts.
+func TestTheStatusPageReadsWell(t *testing.T) {
+	f := nodetest.New(t, nodetest.City)
+	ja, en := page(t, f, "ja").Body.String(), page(t, f, "en").Body.String()
+	if !strings.Contains(ja, "公開情報だけを表示します。開発・実演用") || !strings.Contains(en, "public information only. This is") {
+		t.Error("the two sentences of the introduction are not joined as the language joins them")
+	}
+	if !strings.Contains(ja, "方針ログの件数") || !strings.Contains(en, "Policy log entries") {
+		t.Error("the count of the policy log has no name of its own")
+	}
+}

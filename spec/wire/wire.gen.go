@@ -595,7 +595,7 @@ type DidDocument struct {
 	VerificationMethod []VerificationMethod `json:"verificationMethod"`
 }
 
-// Disclosure defines model for Disclosure.
+// Disclosure One giving. `consent` is the `record_id` of the consent it stands under; withdrawing that takes the record back.
 type Disclosure struct {
 	// At Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
 	At NumericDate `json:"at"`

@@ -74,10 +74,20 @@ func Run(ctx context.Context, o Options) error {
 	if o.Dir == "" {
 		defer os.RemoveAll(s.dir)
 	}
-	err = s.run(ctx, o.Once)
+	return s.end(ctx, s.run(ctx, o.Once), o)
+}
+
+// end says how a run ended, when all that it started has.
+func (s *story) end(ctx context.Context, err error, o Options) error {
 	switch {
 	case err == nil && o.Once:
 		s.out.line("demo: ok")
+	case err == nil:
+		kept := "nothing is left behind"
+		if o.Dir != "" {
+			kept = "the directories stay in " + s.dir
+		}
+		s.out.line("demo: everything was stopped; %s  すべて終了しました。", kept)
 	case err != nil && ctx.Err() != nil:
 		return ErrInterrupted
 	case err != nil:

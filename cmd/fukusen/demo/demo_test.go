@@ -99,7 +99,7 @@ func TestATakenPortIsOneSentence(t *testing.T) {
 	defer l.Close()
 	dir := filepath.Join(t.TempDir(), "region")
 	err = Run(t.Context(), Options{Once: true, Dir: dir, Out: io.Discard, BasePort: base})
-	if !errors.Is(err, ErrTaken) || !strings.Contains(err.Error(), fmt.Sprintf("port %d is taken", base+2)) {
+	if !errors.Is(err, ErrTaken) || !strings.Contains(err.Error(), fmt.Sprintf("port %d is taken", base+2)) || !strings.Contains(err.Error(), "--port") {
 		t.Errorf("err = %v, want one sentence naming port %d", err, base+2)
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
@@ -150,5 +150,27 @@ func TestAnInterruptedRunLeavesNothing(t *testing.T) {
 	}
 	if err := portsFree(base); err != nil {
 		t.Errorf("something is left behind: %v", err)
+	}
+}
+
+// A port that leaves no room for the others is one sentence.
+func TestAPortWithoutRoomIsOneSentence(t *testing.T) {
+	for _, base := range []int{-1, 80, 1023, 65524, 70000} {
+		err := Run(t.Context(), Options{Once: true, Out: io.Discard, BasePort: base})
+		if !errors.Is(err, ErrTaken) || !strings.Contains(err.Error(), "--port is a number from 1024 to 65523") {
+			t.Errorf("%d: %v", base, err)
+		}
+	}
+}
+
+// A run that a person ends says that everything was stopped, and what is kept.
+func TestAStoppedRunSaysSo(t *testing.T) {
+	for dir, want := range map[string]string{"": "nothing is left behind", "region": "the directories stay in /region"} {
+		var told bytes.Buffer
+		s := &story{out: newReport(&told), dir: "/region"}
+		err := s.end(t.Context(), nil, Options{Dir: dir})
+		if got := told.String(); err != nil || !strings.Contains(got, "everything was stopped; "+want) || strings.Count(got, "\n") != 1 {
+			t.Errorf("%q: %q, %v", dir, got, err)
+		}
 	}
 }

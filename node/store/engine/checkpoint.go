@@ -39,8 +39,9 @@ type checkpointer struct {
 	end    chan struct{}
 
 	// The writer's alone.
-	written int64 // pages since the last copy
-	asked   bool
+	pagesDue, pagesLate, logMost int64
+	written                      int64 // pages since the last copy
+	asked                        bool
 }
 
 func newCheckpointer(ctx context.Context, db *sql.DB, path string) (*checkpointer, error) {
@@ -51,6 +52,7 @@ func newCheckpointer(ctx context.Context, db *sql.DB, path string) (*checkpointe
 	c := &checkpointer{
 		log: path + "-wal", conn: conn,
 		due: make(chan struct{}, 1), copied: make(chan struct{}, 1), end: make(chan struct{}),
+		pagesDue: pagesDue, pagesLate: pagesLate, logMost: logMost,
 	}
 	go c.run()
 	return c, nil
@@ -72,13 +74,13 @@ func (c *checkpointer) run() {
 func (c *checkpointer) committed(ctx context.Context, writer *session) {
 	c.written += writer.pagesWritten()
 	switch {
-	case c.written < pagesDue:
+	case c.written < c.pagesDue:
 		return
 	case !c.asked:
 		c.asked = true
 		c.due <- struct{}{}
 		return
-	case c.written < pagesLate:
+	case c.written < c.pagesLate:
 		select {
 		case <-c.copied:
 		default:
@@ -89,7 +91,7 @@ func (c *checkpointer) committed(ctx context.Context, writer *session) {
 	}
 	c.asked, c.written = false, 0
 	way := checkpointPassive
-	if info, err := os.Stat(c.log); err == nil && info.Size() > logMost {
+	if info, err := os.Stat(c.log); err == nil && info.Size() > c.logMost {
 		way = checkpointTruncate
 	}
 	_, _ = writer.exec(ctx, way, nil)

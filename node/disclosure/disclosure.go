@@ -1,8 +1,12 @@
-package gate
+// Package disclosure keeps the giver's log: which places of a log were served
+// to whom and when. It refuses that a page leaves without a trace, and that a
+// trace costs a flush of the disk for each page.
+package disclosure
 
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -17,12 +21,15 @@ const (
 	servedClean = "clean"
 )
 
+// ErrClosed means that nothing may be served any more: it would leave no trace.
+var ErrClosed = errors.New("the giver's log is closed")
+
 const (
 	noteEvery = time.Second // how long a serving may be in memory only
 	notesMost = 10_000      // more wait for the disk before the next page is given out
 )
 
-// notebook is the giver's log on its way to the disk: what was served to whom
+// Notebook is the giver's log on its way to the disk: what was served to whom
 // and when. A note for each page would cost a flush before the page leaves; so
 // notes are gathered here and written together.
 //
@@ -30,27 +37,42 @@ const (
 // the store says that notes may be missing, and only an orderly close takes
 // that back. After any other end the next start notes for every reader all that
 // could have been served to it (assumeServed): too much, never too little.
-type notebook struct {
+type Notebook struct {
+	store *store.Store
+	clock func() time.Time
+	log   *slog.Logger
+
 	mu     sync.Mutex
 	notes  []store.Disclosure
 	closed bool
 
 	writing sync.Mutex    // one at a time writes notes
 	some    chan struct{} // there are notes
+	closing chan struct{}
 	end     chan struct{}
 }
 
-func newNotebook() *notebook {
-	return &notebook{some: make(chan struct{}, 1), end: make(chan struct{})}
+// Open notes what may have been served before an end that was not orderly, and
+// begins to take notes.
+func Open(ctx context.Context, st *store.Store, clock func() time.Time, log *slog.Logger) (*Notebook, error) {
+	b := &Notebook{
+		store: st, clock: clock, log: log,
+		some: make(chan struct{}, 1), closing: make(chan struct{}), end: make(chan struct{}),
+	}
+	if err := st.Write(ctx, func(tx *store.Tx) error { return openServed(tx, clock()) }); err != nil {
+		return nil, err
+	}
+	go b.loop()
+	return b, nil
 }
 
 // add takes a note and answers how many wait. A page that goes on where the one
 // before ended, within one second, is one range with it.
-func (b *notebook) add(d store.Disclosure) (int, error) {
+func (b *Notebook) add(d store.Disclosure) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
-		return 0, errClosed
+		return 0, ErrClosed
 	}
 	for i := range b.notes {
 		n := &b.notes[i]
@@ -64,7 +86,7 @@ func (b *notebook) add(d store.Disclosure) (int, error) {
 	return len(b.notes), nil
 }
 
-func (b *notebook) tell() {
+func (b *Notebook) tell() {
 	select {
 	case b.some <- struct{}{}:
 	default:
@@ -72,7 +94,7 @@ func (b *notebook) tell() {
 }
 
 // take answers the notes that wait; they are the caller's to write.
-func (b *notebook) take() []store.Disclosure {
+func (b *Notebook) take() []store.Disclosure {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	taken := b.notes
@@ -81,7 +103,7 @@ func (b *notebook) take() []store.Disclosure {
 }
 
 // putBack keeps notes that could not be written.
-func (b *notebook) putBack(notes []store.Disclosure) {
+func (b *Notebook) putBack(notes []store.Disclosure) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.notes = append(notes, b.notes...)
@@ -89,15 +111,15 @@ func (b *notebook) putBack(notes []store.Disclosure) {
 }
 
 // close refuses further notes: what is served after it would leave no trace.
-func (b *notebook) close() {
+func (b *Notebook) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true
 }
 
-// disclose keeps the giver's log: which numbers were served to whom and when.
-// A page is given out only after it.
-func (g *Gate) disclose(ctx context.Context, log string, reader spec.NodeID, epoch int64, items []spec.Item) error {
+// Note takes down which places of a log were served to a reader. A page is
+// given out only after it. Public logs are served to anyone and not noted.
+func (b *Notebook) Note(ctx context.Context, log string, reader spec.NodeID, epoch int64, items []spec.Item) error {
 	first, last := -1, -1
 	for i, it := range items {
 		if it.Record == "" {
@@ -111,27 +133,27 @@ func (g *Gate) disclose(ctx context.Context, log string, reader spec.NodeID, epo
 	if reader == "" || first < 0 {
 		return nil
 	}
-	waiting, err := g.served.add(store.Disclosure{
-		Log: log, Reader: reader, Epoch: epoch, FromN: items[first].N, ToN: items[last].N, At: g.Clock().Unix(),
+	waiting, err := b.add(store.Disclosure{
+		Log: log, Reader: reader, Epoch: epoch, FromN: items[first].N, ToN: items[last].N, At: b.clock().Unix(),
 	})
 	if err != nil || waiting < notesMost {
 		return err
 	}
-	return g.NoteServed(ctx)
+	return b.Flush(ctx)
 }
 
-// NoteServed writes the notes of what was served so far. Whoever reads the
-// giver's log calls it first.
-func (g *Gate) NoteServed(ctx context.Context) error {
-	g.served.writing.Lock()
-	defer g.served.writing.Unlock()
-	notes := g.served.take()
+// Flush writes the notes of what was served so far. Whoever reads the giver's
+// log calls it first.
+func (b *Notebook) Flush(ctx context.Context) error {
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	notes := b.take()
 	if len(notes) == 0 {
 		return nil
 	}
-	err := g.share(ctx, func(c *Change) error { return discloseAll(c.tx, notes) })
+	err := b.store.Write(ctx, func(tx *store.Tx) error { return discloseAll(tx, notes) })
 	if err != nil {
-		g.served.putBack(notes)
+		b.putBack(notes)
 	}
 	return err
 }
@@ -145,37 +167,40 @@ func discloseAll(tx *store.Tx, notes []store.Disclosure) error {
 	return nil
 }
 
-// noteLoop writes notes within a second of the first.
-func (g *Gate) noteLoop() {
-	defer close(g.served.end)
+// loop writes notes within a second of the first.
+func (b *Notebook) loop() {
+	defer close(b.end)
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	for {
 		select {
-		case <-g.served.some:
-		case <-g.closing:
+		case <-b.some:
+		case <-b.closing:
 			return
 		}
 		pause.Reset(noteEvery)
 		select {
 		case <-pause.C:
-		case <-g.closing:
+		case <-b.closing:
 			return
 		}
-		if err := g.NoteServed(context.Background()); err != nil && !errors.Is(err, errClosed) {
-			g.Log.Error("what was served is not noted yet", "error", err)
+		if err := b.Flush(context.Background()); err != nil {
+			b.log.Error("what was served is not noted yet", "error", err)
 		}
 	}
 }
 
-// closeServed writes the last notes and says in the store that none is missing.
-// The commit loop has ended by then, so nobody holds notes for long.
-func (g *Gate) closeServed() error {
-	g.served.close()
-	g.served.writing.Lock()
-	defer g.served.writing.Unlock()
-	notes := g.served.take()
-	return g.Store.Write(context.Background(), func(tx *store.Tx) error {
+// Close writes the last notes and says in the store that none is missing. What
+// fails here is made good by the next Open, which notes all that may have been
+// served.
+func (b *Notebook) Close() error {
+	close(b.closing)
+	<-b.end
+	b.close()
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	notes := b.take()
+	return b.store.Write(context.Background(), func(tx *store.Tx) error {
 		if err := discloseAll(tx, notes); err != nil {
 			return err
 		}

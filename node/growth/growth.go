@@ -1,7 +1,8 @@
-package gate
+// Package growth tells whoever waits that a log has grown. It carries no entry
+// and no promise: who hears of growth reads the log.
+package growth
 
 import (
-	"sort"
 	"sync"
 
 	"github.com/fukusen/fukusen/spec"
@@ -14,7 +15,8 @@ type Growth struct {
 	heard   []func(log string, reader spec.NodeID, waited bool)
 }
 
-func newGrowth() *Growth { return &Growth{waiting: make(map[string]chan struct{})} }
+// New makes a Growth on which nobody waits yet.
+func New() *Growth { return &Growth{waiting: make(map[string]chan struct{})} }
 
 // Wait returns a channel that is closed when the log grows next. Take it
 // before reading the log, or an entry in between goes unheard.
@@ -38,7 +40,8 @@ func (w *Growth) On(f func(log string, reader spec.NodeID, waited bool)) {
 	w.heard = append(w.heard, f)
 }
 
-func (w *Growth) tell(log string, reader spec.NodeID) {
+// Tell says that a log has grown, to those who wait and those registered.
+func (w *Growth) Tell(log string, reader spec.NodeID) {
 	w.mu.Lock()
 	ch := w.waiting[log]
 	delete(w.waiting, log)
@@ -50,13 +53,4 @@ func (w *Growth) tell(log string, reader spec.NodeID) {
 	for _, f := range heard {
 		f(log, reader, ch != nil)
 	}
-}
-
-func sortedNames(m map[string]*growing) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }

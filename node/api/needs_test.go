@@ -1,0 +1,115 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// stated finds the needs that the code of this edge and its rooms states.
+var stated = map[string][]*regexp.Regexp{
+	"*.go": {
+		regexp.MustCompile(`invalid\([^"\n]*(?:"[^"\n]*")?[^"\n]*, "([^"\n]+)"\)`),
+		regexp.MustCompile(`RefuseField\("[^"]+", "[^"]+", "([^"]+)"\)`),
+		regexp.MustCompile(`Refuse\("[^"]+", "([^"]+)"\)`),
+		regexp.MustCompile(`errNo\w+ += errors\.New\("([^"]+)"\)`),
+	},
+	"../consent/consent.go":   {regexp.MustCompile(`fail\("[^"]+", "([^"]+)"\)`)},
+	"../gate/consent.go":      {regexp.MustCompile(`"%w: \w+: ([^"]+)", consent\.ErrInvalid`)},
+	"../gate/gate.go":         {regexp.MustCompile(`ErrNoConsent += errors\.New\("([^"]+)"\)`)},
+	"../calendar/calendar.go": {regexp.MustCompile(`Err\w+ += errors\.New\("([^"]+)"\)`)},
+	"../../spec/access.go":    {regexp.MustCompile(`bad := refuseField\("[^"]+", "[^"]+", "([^"]+)"\)`)},
+}
+
+// Every need that our own operations state is there in Japanese too, and none
+// stands there that nothing states.
+func TestEveryNeedIsSaidInBothLanguages(t *testing.T) {
+	used := make(map[string]bool)
+	for pattern, finds := range stated {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		before := len(used)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			octets, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, find := range finds {
+				for _, m := range find.FindAllStringSubmatch(string(octets), -1) {
+					used[m[1]] = true
+				}
+			}
+		}
+		if len(used) == before {
+			t.Errorf("%s states no need; the pattern of this test is out of date", pattern)
+		}
+	}
+	for need := range used {
+		if needs[need] == "" {
+			t.Errorf("no Japanese for %q", need)
+		}
+	}
+	for need := range needs {
+		if !used[need] {
+			t.Errorf("nothing states %q", need)
+		}
+	}
+}
+
+// A person reads the cause in both languages.
+func TestACauseIsNamedInBothLanguages(t *testing.T) {
+	s := &Server{}
+	for name, c := range map[string]struct {
+		err          error
+		field        string
+		ja, en, lack string
+	}{
+		"a consent that ends too late": {
+			fmt.Errorf("%w: until: an end within three years is required", consent.ErrInvalid), "until", "3年以内", "within three years", "invalid consent",
+		},
+		"a calendar without a body": {errNoCalendar, "", "本文がありません", "text/calendar", "JSON"},
+		"a wrong token": {
+			authentication(spec.RefuseField("REQ-REQ-001", "Authorization", "the bearer token is not valid at this node, or has ended; ask the desk for a new one")),
+			"Authorization", "トークン", "bearer token", "Authorization ヘッダー",
+		},
+		"a token that nothing is known of": {authentication(errors.New("x")), "Authorization", "呼び出し元", "not known", "header"},
+	} {
+		a := s.answerTo(c.err, nil)
+		if a.refusal.Field != c.field || a.status >= http.StatusInternalServerError {
+			t.Errorf("%s: %d, field %q, want %q", name, a.status, a.refusal.Field, c.field)
+		}
+		for lang, want := range map[string]string{"ja": c.ja, "en": c.en} {
+			if got := detailFor(a, lang); !strings.Contains(got, want) || strings.Contains(got, c.lack) {
+				t.Errorf("%s in %s: %q, want %q and never %q", name, lang, got, want, c.lack)
+			}
+		}
+	}
+}
+
+// An unknown member is named; what cannot be read aloud is not repeated.
+func TestAnUnknownMemberIsNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		`json: unknown field "nmae"`:                            "nmae",
+		`json: unknown field "` + strings.Repeat("x", 64) + `"`: strings.Repeat("x", 64),
+		`json: unknown field "` + strings.Repeat("x", 65) + `"`: "",
+		`json: unknown field "a\nb"`:                            "",
+		`json: something else about "a value"`:                  "",
+	} {
+		if got := unknownMember(errors.New(text)); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
