@@ -7,6 +7,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/api"
 	"github.com/fukusen/fukusen/node/trust"
+	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -57,4 +58,24 @@ func unlisted(err error) bool {
 	}
 	r := spec.AsRefusal(err)
 	return r != nil && r.Requirement == "REQ-KEY-002"
+}
+
+// noteStanding logs once when the register no longer calls this node active,
+// and once when it does again. Nothing that it signs meanwhile is taken.
+func (n *Node) noteStanding() {
+	m := n.trust.Book().Register().Find(n.self)
+	if m == nil {
+		return
+	}
+	n.mu.Lock()
+	before := n.standing
+	n.standing = m.Status
+	n.mu.Unlock()
+	switch {
+	case m.Status == before:
+	case m.Status != policy.StatusActive:
+		n.log.Warn("the register does not list this node as active; others take nothing that it signs", "status", m.Status)
+	case before != "":
+		n.log.Info("the register lists this node as active again")
+	}
 }

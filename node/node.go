@@ -52,6 +52,7 @@ type Node struct {
 	mu        sync.Mutex
 	restoring error
 	unlisted  error
+	standing  string // this node's status in the register, as last seen
 }
 
 // Open prepares a node: directory, keys, store, trust, gate, readers. Nothing
@@ -146,8 +147,10 @@ func (n *Node) Start() error {
 	if err := n.takeSeat(); err != nil {
 		return err
 	}
+	n.noteStanding()
 	n.trust.OnPolicy(func(*policy.Book) {
 		n.becomeListed()
+		n.noteStanding()
 		n.groundMoved()
 		if err := n.takeSeat(); err != nil {
 			n.log.Error("seat in the council not taken", "error", err)

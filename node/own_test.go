@@ -3,11 +3,13 @@ package node_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/fukusen/fukusen/node/nodetest"
+	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -38,7 +40,9 @@ func TestADisclosureNamesTheConsentToWithdraw(t *testing.T) {
 	f.Consent("club", rower, "city", spec.KindTalent)
 	f.Eventually("the city holds the record", func() bool { return len(f.Current("city", spec.KindTalent)) == 1 })
 
-	var shown struct{ Items []struct{ ID, Consent string } }
+	var shown struct {
+		Items []struct{ ID, Consent string }
+	}
 	a := desk(t, f, "club", http.MethodGet, "/v1/people/"+rower+"/disclosures", "", nil)
 	if err := json.Unmarshal(a.body, &shown); err != nil || len(shown.Items) == 0 {
 		t.Fatalf("%d %s: %v", a.status, a.body, err)
@@ -103,5 +107,40 @@ func TestARefusalNamesTheCauseInJapanese(t *testing.T) {
 		if a.status < 400 || !strings.Contains(a.problem.Detail, c.want) || a.problem.Field != c.field || strings.Contains(string(a.body), "Secret") {
 			t.Errorf("%s: %d %s, want %q and the field %q", what, a.status, a.body, c.want, c.field)
 		}
+	}
+}
+
+// A node that the register no longer calls active says so in its health, and
+// is well again when it is listed again.
+func TestASuspendedNodeSaysSo(t *testing.T) {
+	f := nodetest.New(t, nodetest.City, nodetest.Club)
+	amber := func() bool {
+		a := send(t, http.MethodGet, string(f.ID("club"))+"/v1/health", nil, nil)
+		var h struct {
+			Checks []struct{ Name, Status string }
+		}
+		if err := json.Unmarshal(a.body, &h); err != nil || a.status != http.StatusOK {
+			t.Fatalf("health: %d %s", a.status, a.body)
+		}
+		for _, c := range h.Checks {
+			if c.Name == "member" {
+				return c.Status == "amber"
+			}
+		}
+		return false
+	}
+	if amber() {
+		t.Fatal("an active member calls itself suspended")
+	}
+	for _, status := range []string{policy.StatusSuspended, policy.StatusActive} {
+		register := f.Node("city").Trust().Book().Register()
+		members := slices.Clone(register.Members)
+		for i := range members {
+			if members[i].Node == f.ID("club") {
+				members[i].Status = status
+			}
+		}
+		f.Vote("city", register.Threshold, members)
+		f.Eventually("the club knows that it is "+status, func() bool { return amber() == (status != policy.StatusActive) })
 	}
 }

@@ -25,7 +25,7 @@ func TestAnOperatorReadsEachListToItsEnd(t *testing.T) {
 			if err := tx.Refuse([]store.Refused{{Peer: stranger, ID: id, N: uint64(n), At: at}}); err != nil {
 				return err
 			}
-			if err := tx.Park([]store.Parked{{Peer: stranger, ID: id, N: uint64(n), Token: "t", ParkedAt: at, Expires: f.Clock.Now().Unix() + 3600}}); err != nil {
+			if err := tx.Park([]store.Parked{{Peer: stranger, ID: id, N: uint64(n), Requirement: "REQ-KEY-007", Token: "t", ParkedAt: at, Expires: f.Clock.Now().Unix() + 3600}}); err != nil {
 				return err
 			}
 			if err := tx.PutProof(store.Proof{ID: string(id), Kind: "log-forked", Issuer: stranger, A: fmt.Sprint("note ", n), At: at}); err != nil {

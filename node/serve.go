@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/fukusen/fukusen/node/api"
 	"github.com/fukusen/fukusen/node/web"
@@ -41,6 +42,15 @@ func (n *Node) serve() error {
 	e.Logger.SetOutput(io.Discard)
 	e.StdLogger = log.New(io.Discard, "", 0)
 	e.IPExtractor = echo.ExtractIPDirect()
+	// A defect in one handler must not end the node; its text may hold values,
+	// so only the place is logged.
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{
+		DisablePrintStack: true, DisableStackAll: true,
+		LogErrorFunc: func(c echo.Context, _ error, _ []byte) error {
+			n.log.Error("a handler failed; please report it", "path", c.Path())
+			return echo.ErrInternalServerError
+		},
+	}))
 	_, err := api.Mount(e, api.Config{
 		Self: n.self, Version: Version, Store: n.store, Gate: n.gate, Trust: n.trust, Neighbours: n.peers,
 		Council: n.seat, Heads: n.heads, Statement: n.statement, Clock: n.opt.Clock, Log: n.log, Ready: n.ready,

@@ -22,6 +22,10 @@ var problems = sync.OnceValue(func() map[string]string {
 // Requirements returns the register in the order of the standard.
 func Requirements() []Requirement { return append([]Requirement(nil), requirements()...) }
 
+// ProblemOf is the problem name of a requirement, or empty for a number that
+// the register does not have, such as one that a later version stored.
+func ProblemOf(number string) string { return problems()[number] }
+
 // KnownRequirement reports whether the register has a number.
 func KnownRequirement(number string) bool {
 	_, ok := problems()[number]

@@ -16,7 +16,7 @@ func admit(t *testing.T, f *nodetest.Federation, row policy.Member) (out, compla
 	var stdout, stderr strings.Builder
 	code = run(f.Context(), []string{
 		"policy", "admit", "--dir", f.Config("city").Data, "--url", string(f.ID("city")), "--node", string(row.Node),
-		"--name-ja", "架空大学", "--name-en", "Fictional University", "--kind", row.Kind, "--root", row.Root,
+		"--name-ja", "架空大学", "--name-en", "Fictional University", "--kind", row.Kind, "--root=" + row.Root,
 	}, terminal{&stdout, &stderr})
 	return stdout.String(), stderr.String(), code
 }
@@ -98,7 +98,7 @@ func TestAdmissionByAnOrdinaryMemberIsRefused(t *testing.T) {
 	var stdout, stderr strings.Builder
 	code := run(f.Context(), []string{
 		"policy", "admit", "--dir", filepath.Join(filepath.Dir(city), "club"), "--url", string(f.ID("city")), "--token", token,
-		"--node", string(row.Node), "--name-ja", "架空大学", "--name-en", "Fictional University", "--kind", row.Kind, "--root", row.Root,
+		"--node", string(row.Node), "--name-ja", "架空大学", "--name-en", "Fictional University", "--kind", row.Kind, "--root=" + row.Root,
 	}, terminal{&stdout, &stderr})
 	if code != 1 || !strings.Contains(stderr.String(), "REQ-POL-021") {
 		t.Errorf("exit %d: %s", code, stderr.String())

@@ -14,9 +14,9 @@ import (
 )
 
 type tokenCommand struct {
-	Dir    string        `help:"The node's data directory." type:"path" required:"" placeholder:"DATA"`
-	Role   string        `help:"person, clerk, evaluator, operator or council." required:"" placeholder:"ROLE"`
-	Person string        `help:"Whom a person's token speaks for: the id that the desk shows." placeholder:"ID"`
+	Dir    string   `help:"The node's data directory." type:"path" required:"" placeholder:"DATA"`
+	Role   string   `help:"person, clerk, evaluator, operator or council." required:"" placeholder:"ROLE"`
+	Person string   `help:"Whom a person's token speaks for: the id that the desk shows." placeholder:"ID"`
 	For    lifetime `help:"How long the token is good, such as 24h or 8d." default:"24h"`
 }
 

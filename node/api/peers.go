@@ -191,10 +191,10 @@ func (s *Server) ListParked(c echo.Context, params wire.ListParkedParams) error 
 		rows, page.Next = onePage(rows, from, limit, func(p store.Parked) int64 { return p.ParkedAt })
 		for _, r := range rows {
 			kind, until := string(r.Kind), r.Expires
-			refused := spec.Refuse(r.Requirement, "")
+			problem := spec.ProblemOf(r.Requirement)
 			page.Items = append(page.Items, wire.ParkedRecord{
 				ID: string(r.ID), Node: string(r.Peer), Log: spec.LogFor(s.Self), N: int64(r.N), Kind: &kind,
-				Requirement: r.Requirement, Problem: refused.Problem, At: r.ParkedAt, Until: &until,
+				Requirement: r.Requirement, Problem: problem, At: r.ParkedAt, Until: &until,
 			})
 		}
 		return err

@@ -48,8 +48,8 @@ func SeriesName(series string) (spec.Text, bool) {
 func Mount(e *echo.Echo, cfg Config) {
 	lost, refuse := template.Must(template.ParseFS(files, "lost.html")), e.HTTPErrorHandler
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
-		// NOTSPEC: a person at a browser cannot read the problem document of
-		// REQ-ERR-001; the contract's own paths answer nothing else.
+		// A person at a browser cannot read a problem document; REQ-ERR-001 binds
+		// the paths of the contract, which answer nothing else.
 		if !errors.Is(err, echo.ErrNotFound) || c.Response().Committed || !browses(c.Request()) {
 			refuse(err, c)
 			return
