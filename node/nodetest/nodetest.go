@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -49,6 +50,7 @@ type Federation struct {
 	Clock   *Clock
 	nodes   map[string]*node.Node
 	configs map[string]node.Config
+	taken   map[int]bool // ports given out, which no listener may hold yet
 	RedList *policy.RedList
 	rogues  map[string]*Rogue
 }
@@ -86,7 +88,7 @@ func New(t testing.TB, seats ...Seat) *Federation {
 func empty(t testing.TB, dir string) *Federation {
 	f := &Federation{
 		t: t, Dir: dir, Clock: &Clock{},
-		nodes: make(map[string]*node.Node), configs: make(map[string]node.Config),
+		nodes: make(map[string]*node.Node), configs: make(map[string]node.Config), taken: make(map[int]bool),
 		rogues: make(map[string]*Rogue),
 	}
 	t.Cleanup(func() {
@@ -116,12 +118,12 @@ func (f *Federation) settle(s Seat) founding.Member {
 	f.t.Helper()
 	port, raft := s.Port, ""
 	if port == 0 {
-		port = freePort(f.t)
+		port = f.freePort()
 	}
 	if s.Council && s.Raft != 0 {
 		raft = fmt.Sprintf("127.0.0.1:%d", s.Raft)
 	} else if s.Council {
-		raft = fmt.Sprintf("127.0.0.1:%d", freePort(f.t))
+		raft = fmt.Sprintf("127.0.0.1:%d", f.freePort())
 	}
 	m := founding.Member{
 		ID: spec.NodeID(fmt.Sprintf("http://localhost:%d", port)), Name: spec.Text{JA: s.Name, EN: s.Name},
@@ -134,16 +136,27 @@ func (f *Federation) settle(s Seat) founding.Member {
 	return m
 }
 
-// freePort asks the system for a port. Another program could take it before
-// the node does; then the node says so and the test fails honestly.
-func freePort(t testing.TB) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatalf("free port: %v", err)
+// freePort finds a port below those that the system gives to outgoing
+// connections: a node that is stopped and started again must find its own port
+// still free. Another test could take it all the same; then the node says so.
+func (f *Federation) freePort() int {
+	f.t.Helper()
+	for range 200 {
+		// Packages are tested side by side: each process looks in a band of its own.
+		port := 10_000 + os.Getpid()%8*1_000 + rand.IntN(1_000)
+		if f.taken[port] {
+			continue
+		}
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			continue
+		}
+		_ = l.Close()
+		f.taken[port] = true
+		return port
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	f.t.Fatal("no free port between 10000 and 17999")
+	return 0
 }
 
 // Start opens and starts a node over its directory.
