@@ -6,22 +6,30 @@ import (
 	"testing"
 
 	"github.com/fukusen/fukusen/node"
+	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
+
+// twoShared are two of the club's people whom the city knows of, and the
+// consent that the second of them can end.
+func twoShared(f *nodetest.Federation) (stays, leaves string, ended consent.Record) {
+	stays, leaves = f.Person("club", "Stays"), f.Person("club", "Leaves")
+	f.Talent("club", stays)
+	f.Talent("club", leaves)
+	f.Consent("club", stays, "city", spec.KindTalent)
+	ended = f.Consent("club", leaves, "city", spec.KindTalent)
+	f.Eventually("the city holds both", func() bool { return len(f.Current("city", spec.KindTalent)) == 2 })
+	return stays, leaves, ended
+}
 
 // A node put back from an old copy heals by what others hold of it: it uses no
 // sequence twice, takes nothing back that was ended since, and lists again
 // what still stands.
 func TestARestoredNodeHealsByHeld(t *testing.T) {
 	f := nodetest.New(t, nodetest.City, nodetest.Club)
-	stays, leaves := f.Person("club", "Stays"), f.Person("club", "Leaves")
-	f.Talent("club", stays)
-	f.Talent("club", leaves)
-	f.Consent("club", stays, "city", spec.KindTalent)
-	ended := f.Consent("club", leaves, "city", spec.KindTalent)
-	f.Eventually("the city holds both", func() bool { return len(f.Current("city", spec.KindTalent)) == 2 })
+	stays, leaves, ended := twoShared(f)
 
 	f.Stop("club")
 	backup := filepath.Join(t.TempDir(), "backup")

@@ -16,12 +16,7 @@ import (
 // and its new log lists what stands and not what has ended.
 func TestARestoreGoesOnWithoutAWaivedMember(t *testing.T) {
 	f := nodetest.New(t, nodetest.City, nodetest.Club)
-	stays, leaves := f.Person("club", "Stays"), f.Person("club", "Leaves")
-	f.Talent("club", stays)
-	f.Talent("club", leaves)
-	f.Consent("club", stays, "city", spec.KindTalent)
-	ended := f.Consent("club", leaves, "city", spec.KindTalent)
-	f.Eventually("the city holds both", func() bool { return len(f.Current("city", spec.KindTalent)) == 2 })
+	stays, leaves, ended := twoShared(f)
 	if _, err := f.Node("club").Gate().Withdraw(f.Context(), leaves, ended.RecordID); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -31,8 +30,6 @@ type nobody struct{}
 func (nobody) Nudge(spec.NodeID) {}
 
 func (nobody) States(spec.NodeID) (bool, bool) { return false, false }
-
-func (nobody) PullNow(context.Context, spec.NodeID) ([]gate.Outcome, error) { return nil, nil }
 
 // edge is the JSON edge of a node with real trust, gate and store, at a time.
 func edge(t *testing.T, self spec.NodeID, now time.Time, callers ...*vectors.Keys) (*echo.Echo, api.Config) {
