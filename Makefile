@@ -22,7 +22,7 @@ PKG          ?= ./...
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check fmt vet staticcheck check-gen check-vectors house \
-	gen vectors contract image compose-test bench fuzz soak clean
+	gen vectors contract image compose-test bench fuzz soak clean matrix FORCE
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,14 @@ help: ## list these targets
 build: ## build bin/fukusen, static and without cgo
 	@mkdir -p bin
 	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/fukusen ./cmd/fukusen
+
+bin/fukusen-conformance: FORCE
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build $(BUILD) -o $@ ./cmd/fukusen-conformance
+FORCE:
+
+matrix: bin/fukusen-conformance ## which check kills which broken twin of the node; survivors are an error
+	@bin/fukusen-conformance matrix
 
 demo: build ## start four nodes on loopback; ONCE=1 proves every claim and ends
 	@bin/fukusen demo $(if $(filter-out 0,$(ONCE)),--once)

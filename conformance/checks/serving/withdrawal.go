@@ -1,0 +1,7 @@
+package serving
+
+import "github.com/fukusen/fukusen/conformance/judge"
+
+func withdrawal() []judge.Check {
+	return nil
+}

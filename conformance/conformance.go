@@ -1,0 +1,216 @@
+// Package conformance is the judge: it points the suite's own peers at a
+// running node and says, requirement by requirement, what holds. It knows the
+// standard and nothing of any product, and never calls a run a pass in which
+// something required was not seen.
+package conformance
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fukusen/fukusen/conformance/checks"
+	"github.com/fukusen/fukusen/conformance/evidence"
+	"github.com/fukusen/fukusen/conformance/judge"
+	"github.com/fukusen/fukusen/conformance/peer"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// Version is the suite's version.
+const Version = "1.0.0"
+
+// Config says what is judged and with what.
+type Config struct {
+	Target   spec.NodeID
+	Base     string   // where the target is reached, where that is not its id
+	Sandbox  string   // directory that prepare made, or empty
+	Clerk    string   // bearer token
+	Operator string   // bearer token
+	Secrets  []string // further texts that must appear nowhere
+	CAFile   string
+	Only     []string // requirement numbers; empty: all
+	Levels   []string // L0 to L4; empty: all
+	ReadOnly bool
+	Seed     uint64 // 0: a fresh one
+	Workers  int
+	Patience time.Duration
+	Hooks    judge.Hooks
+	Progress func(done, all int, r judge.Result)
+}
+
+// ErrCannotJudge means that no verdict was possible: exit status 2.
+var ErrCannotJudge = errors.New("cannot judge")
+
+// Run judges a target. The error is ErrCannotJudge with the reason, or nil.
+func Run(ctx context.Context, cfg Config) (*Outcome, error) {
+	list := choose(checks.All(), cfg)
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%w: no check was selected; --level and --only name none that exists", ErrCannotJudge)
+	}
+	w, err := world(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCannotJudge, err)
+	}
+	if w.Sandbox != nil {
+		if err := w.Sandbox.Open(); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrCannotJudge, err)
+		}
+		defer w.Sandbox.Close()
+	}
+	began := w.Clock()
+	if err := reached(ctx, w); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCannotJudge, err)
+	}
+	if err := greet(ctx, w); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCannotJudge, err)
+	}
+	out := &Outcome{Config: cfg, World: w, Began: began}
+	out.Results = runAll(ctx, w, list, cfg)
+	out.Ended = w.Clock()
+	return out, nil
+}
+
+// Outcome is what a run found.
+type Outcome struct {
+	Config  Config
+	World   *judge.World
+	Began   time.Time
+	Ended   time.Time
+	Results []judge.Result // in the order of the register
+}
+
+func choose(all []judge.Check, cfg Config) []judge.Check {
+	levels := make(map[string]string)
+	for _, r := range spec.Requirements() {
+		levels[r.Number] = r.Level
+	}
+	return slices.DeleteFunc(all, func(c judge.Check) bool {
+		return len(cfg.Only) > 0 && !slices.Contains(cfg.Only, c.Requirement) ||
+			len(cfg.Levels) > 0 && !slices.Contains(cfg.Levels, levels[c.Requirement])
+	})
+}
+
+func world(cfg Config) (*judge.World, error) {
+	if _, err := spec.ParseNodeID(string(cfg.Target), true); err != nil {
+		return nil, fmt.Errorf("--target: %w", err)
+	}
+	client, err := client(cfg.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	w := &judge.World{
+		Target: cfg.Target, Base: strings.TrimSuffix(cfg.Base, "/"), Clerk: cfg.Clerk, Operator: cfg.Operator, Hooks: cfg.Hooks,
+		Seed: cfg.Seed, Journal: new(evidence.Journal), Client: client, Clock: time.Now, Patience: cfg.Patience,
+	}
+	if w.Patience == 0 {
+		w.Patience = 5 * time.Second
+	}
+	if w.Seed == 0 {
+		var octets [8]byte
+		if _, err := rand.Read(octets[:]); err != nil {
+			return nil, err
+		}
+		w.Seed = binary.BigEndian.Uint64(octets[:])
+	}
+	for _, secret := range append([]string{cfg.Clerk, cfg.Operator}, cfg.Secrets...) {
+		w.Journal.Hide(secret)
+	}
+	if cfg.Sandbox != "" && !cfg.ReadOnly {
+		if w.Sandbox, err = peer.Load(cfg.Sandbox, w.Journal, w.Clock); err != nil {
+			return nil, err
+		}
+		if w.Sandbox.Target != cfg.Target {
+			return nil, fmt.Errorf("--sandbox: it was prepared for %s, not for this target; prepare one for it", w.Sandbox.Target)
+		}
+	}
+	return w, nil
+}
+
+func client(caFile string) (*http.Client, error) {
+	transport := &http.Transport{MaxIdleConnsPerHost: 64, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, DisableCompression: true}
+	if caFile != "" {
+		octets, err := os.ReadFile(caFile)
+		if err != nil {
+			return nil, fmt.Errorf("--ca-file: %w", err)
+		}
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM(octets) {
+			return nil, errors.New("--ca-file: the file holds no certificate in PEM")
+		}
+		transport.TLSClientConfig.RootCAs = pool
+	}
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, nil
+}
+
+// reached waits until the target has been seen at the suite's reader: a target
+// that cannot reach it could not be judged as a reader.
+func reached(ctx context.Context, w *judge.World) error {
+	if w.Sandbox == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 4*w.Patience)
+	defer cancel()
+	if err := w.Sandbox.Known(ctx, w.Sandbox.Reader); err != nil {
+		return fmt.Errorf("the suite's peers are at %s and the next ports, and the target did not come: "+
+			"start it with the sandbox's %s, and see that it can reach them: %w", w.Sandbox.Council.ID, peer.GenesisFile, err)
+	}
+	return nil
+}
+
+// greet asks the target who it is. Whoever does not answer at all cannot be
+// judged; a wrong answer is for the checks.
+func greet(ctx context.Context, w *judge.World) error {
+	x := w.Do(ctx, judge.Ask{Path: "/.well-known/fukusen"})
+	if x.Status == 0 {
+		return fmt.Errorf("the target %s cannot be reached: %s", w.Target, x.Failure)
+	}
+	if x.Status == http.StatusOK && !strings.HasPrefix(x.See("header.Content-Type"), "application/jose") {
+		return fmt.Errorf("the target %s answers /.well-known/fukusen with content type %q; a node answers application/jose", w.Target, x.See("header.Content-Type"))
+	}
+	keys, err := w.Keys(ctx)
+	if err != nil {
+		return nil
+	}
+	if s, err := spec.OpenStatement(strings.TrimSpace(x.See("body")), w.Target, keys, w.Clock()); err == nil {
+		w.Statement = s
+	}
+	return nil
+}
+
+// runAll runs checks side by side: most of their time is waiting.
+func runAll(ctx context.Context, w *judge.World, list []judge.Check, cfg Config) []judge.Result {
+	results := make([]judge.Result, len(list))
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
+	turns := make(chan struct{}, max(1, cfg.Workers))
+	for i, c := range list {
+		turns <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turns }()
+			r := c.Run(ctx, w)
+			mu.Lock()
+			defer mu.Unlock()
+			results[i] = r
+			done++
+			if cfg.Progress != nil {
+				cfg.Progress(done, len(list), r)
+			}
+		})
+	}
+	wg.Wait()
+	return results
+}

@@ -1,0 +1,173 @@
+package peer
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/fukusen/fukusen/conformance/evidence"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// Sandbox is the throwaway federation of a test: the suite holds its council
+// and its readers, and the target is an ordinary member. Its records reach
+// nobody else, because its genesis is marked `development` and no real node
+// pins it. Council and reader have the same keys and epoch in every run, so
+// they say no record of their own; peers that Fresh makes do.
+type Sandbox struct {
+	Dir        string
+	Fed        spec.ID
+	Target     spec.NodeID
+	TargetRoot string // x of its root key
+	Council    *Peer  // serves and signs the policy log
+	Reader     *Peer  // the neighbour that the loaded person consents to
+
+	site    Site
+	ballot  *spec.Signer
+	journal *evidence.Journal
+	clock   func() time.Time
+
+	mu       sync.Mutex
+	entries  []string
+	register spec.ID // the register document now
+	series   map[string]series
+	servers  []*http.Server
+	used     map[spec.NodeID]bool // ids that the policy log has admitted
+	next     int                  // port to try next
+}
+
+// Site says where the suite's peers listen and under which names the target
+// reaches them.
+type Site struct {
+	Listen string `json:"listen"` // host to listen on
+	Origin string `json:"origin"` // scheme and host of the peers' ids
+	Port   int    `json:"port"`   // of the council; the reader has the next one
+	Cert   string `json:"cert,omitempty"`
+	Key    string `json:"key,omitempty"`
+	From   int    `json:"from,omitempty"` // ports of further peers, the 4,000 after Port where 0
+	To     int    `json:"to,omitempty"`
+}
+
+// ErrNoPort means that no port was free for one more peer.
+var ErrNoPort = errors.New("no free port for one more of the suite's peers; widen --peer-ports")
+
+func (p Site) id(port int) spec.NodeID {
+	return spec.NodeID(p.Origin + ":" + strconv.Itoa(port))
+}
+
+// Open serves the sandbox's council and reader.
+func (s *Sandbox) Open() error {
+	for i, p := range []*Peer{s.Council, s.Reader} {
+		l, err := net.Listen("tcp", net.JoinHostPort(s.site.Listen, strconv.Itoa(s.site.Port+i)))
+		if err != nil {
+			return fmt.Errorf("the suite's peer %s: %w (end the other run, or prepare again with another --listen)", p.ID, err)
+		}
+		if err := s.serve(l, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Sandbox) serve(l net.Listener, p *Peer) error {
+	if s.site.Cert != "" {
+		pair, err := tls.LoadX509KeyPair(s.site.Cert, s.site.Key)
+		if err != nil {
+			return fmt.Errorf("certificate of the suite's peers: %w", err)
+		}
+		l = tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}})
+	}
+	server := &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second}
+	s.mu.Lock()
+	s.servers = append(s.servers, server)
+	s.mu.Unlock()
+	p.mirror = s.PolicyPage
+	p.fed = s.Fed
+	go func() { _ = server.Serve(l) }() // it ends with Close
+	return nil
+}
+
+// Close ends all peers.
+func (s *Sandbox) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, server := range s.servers {
+		errs = append(errs, server.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Fresh starts peers that nobody knows yet. Admit makes members of them.
+func (s *Sandbox) Fresh(n int) ([]*Peer, error) {
+	var list []*Peer
+	for range n {
+		l, port, err := s.listen()
+		if err != nil {
+			return nil, err
+		}
+		p, err := New(s.site.id(port), s.journal, s.clock)
+		if err != nil {
+			return nil, errors.Join(err, l.Close())
+		}
+		if err := s.serve(l, p); err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+func (s *Sandbox) listen() (net.Listener, int, error) {
+	from, to := s.site.From, s.site.To
+	if from == 0 {
+		from, to = s.site.Port+2, min(s.site.Port+4000, 65535)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for port := max(from, s.next); port <= to; port++ {
+		// An id that an earlier run used is a member with keys that are gone.
+		if s.used[s.site.id(port)] {
+			continue
+		}
+		if l, err := net.Listen("tcp", net.JoinHostPort(s.site.Listen, strconv.Itoa(port))); err == nil {
+			s.next = port + 1
+			return l, port, nil
+		}
+	}
+	return nil, 0, ErrNoPort
+}
+
+// Members starts peers and makes them members of the sandbox at once.
+func (s *Sandbox) Members(n int) ([]*Peer, error) {
+	list, err := s.Fresh(n)
+	if err != nil {
+		return nil, err
+	}
+	return list, s.Admit(list...)
+}
+
+// Known waits until the target has asked each of the peers for something,
+// which it does once it has read that they are members.
+func (s *Sandbox) Known(ctx context.Context, list ...*Peer) error {
+	for _, p := range list {
+		for {
+			seen := p.Visited()
+			if len(p.Visits(http.MethodGet, "/v1/feed/"+spec.LogFor(s.Target))) > 0 {
+				break
+			}
+			select {
+			case <-seen:
+			case <-ctx.Done():
+				return fmt.Errorf("the target never asked %s for its log: %w", p.ID, ctx.Err())
+			}
+		}
+	}
+	return nil
+}
