@@ -190,27 +190,47 @@ func greet(ctx context.Context, w *judge.World) error {
 	return nil
 }
 
-// runAll runs checks side by side: most of their time is waiting.
+// runAll runs checks side by side, since most of their time is waiting, and then
+// one at a time those that would disturb the others.
 func runAll(ctx context.Context, w *judge.World, list []judge.Check, cfg Config) []judge.Result {
 	results := make([]judge.Result, len(list))
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	done := 0
+	run := func(i int) {
+		r := list[i].Run(ctx, w)
+		mu.Lock()
+		defer mu.Unlock()
+		results[i] = r
+		done++
+		if cfg.Progress != nil {
+			cfg.Progress(done, len(list), r)
+		}
+	}
 	turns := make(chan struct{}, max(1, cfg.Workers))
-	for i, c := range list {
+	for _, i := range inTurn(list, judge.Together) {
 		turns <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-turns }()
-			r := c.Run(ctx, w)
-			mu.Lock()
-			defer mu.Unlock()
-			results[i] = r
-			done++
-			if cfg.Progress != nil {
-				cfg.Progress(done, len(list), r)
-			}
+			run(i)
 		})
 	}
 	wg.Wait()
+	for _, turn := range []judge.Turn{judge.Alone, judge.Final} {
+		for _, i := range inTurn(list, turn) {
+			run(i)
+		}
+	}
 	return results
+}
+
+// inTurn are the places of the checks whose turn it is.
+func inTurn(list []judge.Check, turn judge.Turn) []int {
+	var at []int
+	for i, c := range list {
+		if c.Turn == turn {
+			at = append(at, i)
+		}
+	}
+	return at
 }

@@ -58,9 +58,20 @@ type Check struct {
 	Requirement string
 	Roles       []string // of the statement; one has to be claimed; empty: every node
 	Needs       []Need
+	Turn        Turn
 	Positive    func(context.Context, *Probe)
 	Negative    func(context.Context, *Probe)
 }
+
+// Turn is when a check runs. What disturbs the others runs after them.
+type Turn int
+
+// Turns, the first first.
+const (
+	Together Turn = iota // side by side with others
+	Alone                // one at a time: it holds the policy log up, or restarts the target
+	Final                // last of all: after it the target follows this sandbox no further
+)
 
 // Result is what a check found.
 type Result struct {

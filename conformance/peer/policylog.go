@@ -20,20 +20,45 @@ func (s *Sandbox) PolicyEntries() []string {
 	return append([]string(nil), s.entries...)
 }
 
-// Append puts an entry into the policy log as it is, right or wrong, keeps it,
-// and wakes who follows.
-func (s *Sandbox) Append(entry string) error {
+// Append puts entries into the policy log as they are, right or wrong, keeps
+// them, and wakes who follows. Several come under one head.
+func (s *Sandbox) Append(entries ...string) error {
 	s.mu.Lock()
-	s.entries = append(s.entries, entry)
-	s.note(entry)
-	entries := append([]string(nil), s.entries...)
+	for _, entry := range entries {
+		s.entries = append(s.entries, entry)
+		s.note(entry)
+	}
+	all := append([]string(nil), s.entries...)
 	s.mu.Unlock()
-	if err := s.keep(entries); err != nil {
+	if err := s.keep(all); err != nil {
 		return err
 	}
 	s.Council.Wake()
 	s.Reader.Wake()
 	return nil
+}
+
+// Show puts another page of the policy log in the place of the council's, also
+// for a reader that is waiting; where it gives nil, the honest page is shown.
+// Nothing of it is kept. Show(nil) ends it.
+func (s *Sandbox) Show(page func(next uint64, limit int) *spec.Page) {
+	s.mu.Lock()
+	s.shown = page
+	s.mu.Unlock()
+	s.Council.Wake()
+}
+
+// councilPage is what the council shows of the policy log.
+func (s *Sandbox) councilPage(next uint64, limit int) spec.Page {
+	s.mu.Lock()
+	shown := s.shown
+	s.mu.Unlock()
+	if shown != nil {
+		if page := shown(next, limit); page != nil {
+			return *page
+		}
+	}
+	return s.PolicyPage(next, limit)
 }
 
 // note moves the series that an entry speaks of. The caller holds the lock.

@@ -38,8 +38,9 @@ type Sandbox struct {
 	register spec.ID // the register document now
 	series   map[string]series
 	servers  []*http.Server
-	used     map[spec.NodeID]bool // ids that the policy log has admitted
-	next     int                  // port to try next
+	used     map[spec.NodeID]bool                    // ids that the policy log has admitted
+	next     int                                     // port to try next
+	shown    func(next uint64, limit int) *spec.Page // in place of the council's policy log, or nil
 }
 
 // Site says where the suite's peers listen and under which names the target
@@ -88,6 +89,9 @@ func (s *Sandbox) serve(l net.Listener, p *Peer) error {
 	s.servers = append(s.servers, server)
 	s.mu.Unlock()
 	p.mirror = s.PolicyPage
+	if p == s.Council {
+		p.mirror = s.councilPage
+	}
 	p.fed = s.Fed
 	go func() { _ = server.Serve(l) }() // it ends with Close
 	return nil
