@@ -12,5 +12,5 @@ type patch struct {
 
 // patches lists all patches by the room that checks them.
 func patches() []patch {
-	return slices.Concat(recordPatches(), servingPatches(), readingPatches(), governingPatches())
+	return slices.Concat(recordPatches(), servingPatches(), readingPatches(), governingPatches(), harmlessPatches())
 }
