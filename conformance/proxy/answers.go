@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// answerMutations bend how the target answers requests.
-func answerMutations() []Mutation {
+// problemMutations bend how the target refuses.
+func problemMutations() []Mutation {
 	return []Mutation{
 		{
 			Name: "problem-type-renamed", About: "problem types have another name", Notice: []string{"REQ-ERR-001", "REQ-REQ-001"},
@@ -84,6 +84,12 @@ func answerMutations() []Mutation {
 			a.Header.Del("Retry-After")
 			return true
 		})},
+	}
+}
+
+// answerMutations bend what the target gives.
+func answerMutations() []Mutation {
+	return []Mutation{
 		{Name: "held-item-gone", About: "held answers leave the first item out", Notice: []string{"REQ-HELD-001"}, Make: on("/v1/held", func(a *Answer) bool {
 			return rewriteJSON(a, func(p map[string]any) bool {
 				list := items(p)

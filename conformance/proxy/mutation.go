@@ -127,5 +127,5 @@ func Find(name string) (Mutation, bool) {
 
 // Mutations lists all of them.
 func Mutations() []Mutation {
-	return slices.Concat(identityMutations(), feedMutations(), answerMutations())
+	return slices.Concat(identityMutations(), feedMutations(), problemMutations(), answerMutations())
 }
