@@ -3,6 +3,7 @@ package peer
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/fukusen/fukusen/spec"
 )
@@ -23,6 +24,8 @@ func (s *Sandbox) PolicyEntries() []string {
 // Append puts entries into the policy log as they are, right or wrong, keeps
 // them, and wakes who follows. Several come under one head.
 func (s *Sandbox) Append(entries ...string) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	s.mu.Lock()
 	for _, entry := range entries {
 		s.entries = append(s.entries, entry)
@@ -135,6 +138,51 @@ func (s *Sandbox) Entry(d spec.Document) (string, error) {
 
 // Adopt puts the next document of a series into force.
 func (s *Sandbox) Adopt(name string, body any, title spec.Text) error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	return s.adopt(name, body, title)
+}
+
+// Amend puts the next document of a series into force, with the body that it
+// has now and one change in it. Others' amendments at the same time stay in it.
+func (s *Sandbox) Amend(name string, change func(body map[string]any), title spec.Text) error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	body, err := s.bodyOf(name)
+	if err != nil {
+		return err
+	}
+	change(body)
+	return s.adopt(name, body, title)
+}
+
+// bodyOf is the body of a series' document now.
+func (s *Sandbox) bodyOf(name string) (map[string]any, error) {
+	for _, entry := range slices.Backward(s.PolicyEntries()) {
+		read, err := spec.ReadEntry(entry)
+		if err != nil || read.Document == nil {
+			continue
+		}
+		octets := read.Document.Body
+		if read.Document.Series == "genesis" {
+			var parts map[string]json.RawMessage
+			if err := json.Unmarshal(octets, &parts); err != nil {
+				return nil, fmt.Errorf("genesis of the sandbox: %w", err)
+			}
+			octets = parts[name]
+		} else if read.Document.Series != name {
+			continue
+		}
+		var body map[string]any
+		if err := json.Unmarshal(octets, &body); err != nil {
+			return nil, fmt.Errorf("body of %s: %w", name, err)
+		}
+		return body, nil
+	}
+	return nil, fmt.Errorf("the sandbox has no document of %s", name)
+}
+
+func (s *Sandbox) adopt(name string, body any, title spec.Text) error {
 	d, err := s.Draft(name, body, title)
 	if err != nil {
 		return err
@@ -148,16 +196,17 @@ func (s *Sandbox) Adopt(name string, body any, title spec.Text) error {
 
 // Admit makes ordinary members of peers, by the charter's auto-rule.
 func (s *Sandbox) Admit(list ...*Peer) error {
-	for _, p := range list {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	entries := make([]string, len(list))
+	for i, p := range list {
 		entry, err := s.Admission(p)
 		if err != nil {
 			return err
 		}
-		if err := s.Append(entry); err != nil {
-			return err
-		}
+		entries[i] = entry
 	}
-	return nil
+	return s.Append(entries...)
 }
 
 // Admission is the entry that admits a peer.

@@ -33,6 +33,8 @@ type Sandbox struct {
 	journal *evidence.Journal
 	clock   func() time.Time
 
+	turn     sync.Mutex // of whoever makes the next entry: it names the ones before
+	writing  sync.Mutex // of the file that keeps the log
 	mu       sync.Mutex
 	entries  []string
 	register spec.ID // the register document now
