@@ -39,7 +39,8 @@ type Config struct {
 	Secrets  []string // further texts that must appear nowhere
 	CAFile   string
 	Only     []string // requirement numbers; empty: all
-	Levels   []string // L0 to L4; empty: all
+	Level    string   // the highest level that is judged; empty: L4
+	Roles    []string // of the statement; checks that bind none of them are left out; empty: all
 	ReadOnly bool
 	Seed     uint64 // 0: a fresh one
 	Workers  int
@@ -51,13 +52,20 @@ type Config struct {
 // ErrCannotJudge means that no verdict was possible: exit status 2.
 var ErrCannotJudge = errors.New("cannot judge")
 
-// Run judges a target. The error is ErrCannotJudge with the reason, or nil.
+// Run judges a target. The error is ErrCannotJudge with the reason, or nil. A
+// run that its context ends gives what it found until then.
 func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	list := choose(checks.All(), cfg)
 	if len(list) == 0 {
-		return nil, fmt.Errorf("%w: no check was selected; --level and --only name none that exists", ErrCannotJudge)
+		return nil, fmt.Errorf("%w: no check was selected; --level, --role and --only name none that exists", ErrCannotJudge)
 	}
 	w, err := world(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCannotJudge, err)
+	}
+	began := w.Clock()
+	// Before all else: a target that is not there need not be waited for.
+	x, err := greet(ctx, w)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCannotJudge, err)
 	}
@@ -67,16 +75,12 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 		}
 		defer w.Sandbox.Close()
 	}
-	began := w.Clock()
 	if err := reached(ctx, w); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCannotJudge, err)
 	}
-	if err := greet(ctx, w); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCannotJudge, err)
-	}
-	out := &Outcome{Config: cfg, World: w, Began: began}
+	out := &Outcome{Config: cfg, World: w, Began: began, Target: meet(ctx, w, x)}
 	out.Results = runAll(ctx, w, list, cfg)
-	out.Ended = w.Clock()
+	out.Ended, out.Partial = w.Clock(), ctx.Err() != nil
 	return out, nil
 }
 
@@ -87,17 +91,40 @@ type Outcome struct {
 	Began   time.Time
 	Ended   time.Time
 	Results []judge.Result // in the order of the register
+	Partial bool           // the run was ended before all checks had run
+	Target  Known
+}
+
+// Known is what proves offline who was judged: the statement and the key
+// history as the target signed them, and the root key they hang on. What could
+// not be had is empty.
+type Known struct {
+	Statement string // compact JWS
+	Keys      string // compact JWS
+	Root      string // public key, 32 octets in base64url
 }
 
 func choose(all []judge.Check, cfg Config) []judge.Check {
-	levels := make(map[string]string)
+	known := make(map[string]spec.Requirement)
 	for _, r := range spec.Requirements() {
-		levels[r.Number] = r.Level
+		known[r.Number] = r
+	}
+	levels := judge.Levels()
+	if cfg.Level != "" {
+		levels = judge.UpTo(cfg.Level)
 	}
 	return slices.DeleteFunc(all, func(c judge.Check) bool {
+		q := known[c.Requirement]
 		return len(cfg.Only) > 0 && !slices.Contains(cfg.Only, c.Requirement) ||
-			len(cfg.Levels) > 0 && !slices.Contains(cfg.Levels, levels[c.Requirement])
+			!slices.Contains(levels, q.Level) || !concerns(q, cfg.Roles)
 	})
+}
+
+// concerns says whether a requirement binds every node or one of the roles.
+func concerns(q spec.Requirement, roles []string) bool {
+	binds := judge.Binds(q)
+	return len(roles) == 0 || len(binds) == 0 ||
+		slices.ContainsFunc(binds, func(r string) bool { return slices.Contains(roles, r) })
 }
 
 func world(cfg Config) (*judge.World, error) {
@@ -170,35 +197,61 @@ func reached(ctx context.Context, w *judge.World) error {
 	return nil
 }
 
-// greet asks the target who it is. Whoever does not answer at all cannot be
-// judged; a wrong answer is for the checks.
-func greet(ctx context.Context, w *judge.World) error {
+// longestGreeting is how long a target may take for its first answer, where
+// the run's patience does not end before.
+const longestGreeting = 10 * time.Second
+
+// greet asks the target who it is. Whoever does not answer at all, or answers
+// as no node would, cannot be judged; a wrong answer is for the checks.
+func greet(ctx context.Context, w *judge.World) (evidence.Exchange, error) {
+	most := min(longestGreeting, 4*w.Patience)
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
 	x := w.Do(ctx, judge.Ask{Path: "/.well-known/fukusen"})
-	if x.Status == 0 {
-		return fmt.Errorf("the target %s cannot be reached: %s", w.Target, x.Failure)
+	kind := x.See("header.Content-Type")
+	switch {
+	case x.Status == 0 && ctx.Err() == context.DeadlineExceeded:
+		return x, fmt.Errorf("the target %s hangs: it gave no answer within %s", w.Target, most)
+	case x.Status == 0 && strings.Contains(x.Failure, "tls: "), x.Status == 0 && strings.Contains(x.Failure, "x509: "):
+		return x, fmt.Errorf("the target %s is not trusted over TLS: %s (--ca-file names the authorities of its certificate)", w.Target, x.Failure)
+	case x.Status == 0:
+		return x, fmt.Errorf("the target %s cannot be reached: %s", w.Target, x.Failure)
+	case x.Status == http.StatusOK && !strings.HasPrefix(kind, "application/jose"):
+		return x, fmt.Errorf("the target %s answers /.well-known/fukusen with content type %q; a node answers application/jose", w.Target, kind)
+	case x.Status != http.StatusOK && !strings.HasPrefix(kind, "application/problem+json"):
+		return x, fmt.Errorf("at %s no node answers: /.well-known/fukusen gives %d with content type %q", w.Target, x.Status, kind)
 	}
-	if x.Status == http.StatusOK && !strings.HasPrefix(x.See("header.Content-Type"), "application/jose") {
-		return fmt.Errorf("the target %s answers /.well-known/fukusen with content type %q; a node answers application/jose", w.Target, x.See("header.Content-Type"))
+	return x, nil
+}
+
+// meet takes down who the target says it is, as far as that proves itself.
+func meet(ctx context.Context, w *judge.World, x evidence.Exchange) Known {
+	var known Known
+	if root, err := w.Root(ctx); err == nil {
+		known.Root = spec.EncodeKey(root)
 	}
 	keys, err := w.Keys(ctx)
 	if err != nil {
-		return nil
+		return known
 	}
-	if s, err := spec.OpenStatement(strings.TrimSpace(x.See("body")), w.Target, keys, w.Clock()); err == nil {
-		w.Statement = s
+	known.Keys = keys.Token()
+	token := strings.TrimSpace(x.See("body"))
+	if s, err := spec.OpenStatement(token, w.Target, keys, w.Clock()); err == nil {
+		w.Statement, known.Statement = s, token
 	}
-	return nil
+	return known
 }
 
 // runAll runs checks side by side, since most of their time is waiting, and then
-// one at a time those that would disturb the others.
+// one at a time those that would disturb the others. What had not passed when
+// the run was ended is not-run: the end may be why.
 func runAll(ctx context.Context, w *judge.World, list []judge.Check, cfg Config) []judge.Result {
 	results := make([]judge.Result, len(list))
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	done := 0
 	run := func(i int) {
-		r := list[i].Run(ctx, w)
+		r := list[i].RunUnless(ctx, w)
 		mu.Lock()
 		defer mu.Unlock()
 		results[i] = r

@@ -45,7 +45,8 @@ func (c *initCommand) Run(t terminal) error {
 			return err
 		}
 	}
-	if _, _, err := keys.Create(c.Dir, id, now); err != nil {
+	_, offline, err := keys.Create(c.Dir, id, now)
+	if err != nil {
 		return err
 	}
 	if authority != nil {
@@ -56,8 +57,8 @@ func (c *initCommand) Run(t terminal) error {
 	if err := keys.Write(configPath(c.Dir), c.settings()); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(t.Out, whatNext, id, quoted(c.Dir), quoted(keys.SheetPath(c.Dir)),
-		quoted(filepath.Dir(keys.RootPath(c.Dir))), quoted(configPath(c.Dir)))
+	_, err = fmt.Fprintf(t.Out, whatNext, id, quoted(c.Dir), quoted(keys.SheetPath(c.Dir)),
+		quoted(filepath.Dir(keys.RootPath(c.Dir))), quoted(configPath(c.Dir)), spec.EncodeKey(offline.Root.Public()))
 	return err
 }
 
@@ -139,6 +140,7 @@ func hostOf(id spec.NodeID) string {
 }
 
 const whatNext = `%[1]s: keys and configuration are in %[2]s.
+public root key / 公開ルート鍵: %[6]s
 
 What to do next
   1. Print the root sheet, %[3]s, and lock it away.

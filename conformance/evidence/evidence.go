@@ -7,7 +7,6 @@ package evidence
 import (
 	"encoding/base64"
 	"net/http"
-	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -82,18 +81,6 @@ type Journal struct {
 
 // Blank is what stands where a secret stood.
 const Blank = "[blanked]"
-
-// Hide marks a secret: from now on it is blanked wherever it stands.
-func (j *Journal) Hide(secret string) {
-	if len(secret) < 4 {
-		return // blanking so little would blank everything
-	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.secrets = append(j.secrets, secret)
-	// The longest first, so that no tail of one stays.
-	sort.Slice(j.secrets, func(a, b int) bool { return len(j.secrets[a]) > len(j.secrets[b]) })
-}
 
 // Clean blanks every marked secret in a text.
 func (j *Journal) Clean(text string) string {

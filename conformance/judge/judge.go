@@ -7,6 +7,8 @@ package judge
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/fukusen/fukusen/conformance/evidence"
 	"github.com/fukusen/fukusen/spec"
@@ -82,6 +84,7 @@ type Result struct {
 	Outcome     Outcome              `json:"outcome"`
 	Reason      spec.Text            `json:"reason"`
 	Assertions  []evidence.Assertion `json:"assertions"`
+	Exchanges   []int                `json:"exchanges"` // that the check made or looked at, in order
 	Millis      int64                `json:"millis"`
 }
 
@@ -89,6 +92,16 @@ type Result struct {
 type Probe struct {
 	*World
 	result *Result
+	mu     *sync.Mutex // of result.Exchanges
+}
+
+// Do makes a request to the target, as part of this check.
+func (p *Probe) Do(ctx context.Context, ask Ask) evidence.Exchange {
+	x := p.World.Do(ctx, ask)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.result.Exchanges = append(p.result.Exchanges, x.N)
+	return x
 }
 
 // stop ends a check early; the probe's result says why.
@@ -115,7 +128,12 @@ func (p *Probe) Note(x evidence.Exchange, see, op string, want ...string) bool {
 }
 
 func (p *Probe) assert(x evidence.Exchange, see, op string, want []string, required bool) bool {
-	a := evidence.Assertion{Exchange: x.N, See: see, Op: op, Want: want, Required: required}
+	// What was blanked in the exchange is blanked in what is expected of it.
+	cleaned := make([]string, len(want))
+	for i, text := range want {
+		cleaned[i] = p.Journal.Clean(text)
+	}
+	a := evidence.Assertion{Exchange: x.N, See: see, Op: op, Want: cleaned, Required: required}
 	a.Held = a.Judge(x)
 	p.result.Assertions = append(p.result.Assertions, a)
 	return a.Held
@@ -144,10 +162,14 @@ func (p *Probe) end(o Outcome, reason spec.Text) {
 // Run carries a check out against a world.
 func (c Check) Run(ctx context.Context, w *World) (r Result) {
 	q, known := w.requirement(c.Requirement)
-	r = Result{Requirement: c.Requirement, Keyword: q.Keyword, Level: q.Level, Role: q.Role, Outcome: Error, Assertions: []evidence.Assertion{}}
+	r = Result{
+		Requirement: c.Requirement, Keyword: q.Keyword, Level: q.Level, Role: q.Role, Outcome: Error,
+		Assertions: []evidence.Assertion{}, Exchanges: []int{},
+	}
 	began := w.Clock()
 	defer func() {
 		r.Millis = w.Clock().Sub(began).Milliseconds()
+		r.tidy(w)
 		if r.Outcome == Fail && r.Keyword == "SHOULD" {
 			r.Outcome = Warn
 		}
@@ -177,6 +199,34 @@ func (c Check) Run(ctx context.Context, w *World) (r Result) {
 	return r
 }
 
+// RunUnless is Run where the context has not ended. What had not passed by its
+// end is not-run, because the end itself may be why.
+func (c Check) RunUnless(ctx context.Context, w *World) Result {
+	r := Result{Outcome: NotRun}
+	if ctx.Err() == nil {
+		r = c.Run(ctx, w)
+	}
+	if ctx.Err() == nil || r.Outcome == Pass {
+		return r
+	}
+	q, _ := w.requirement(c.Requirement)
+	return Result{
+		Requirement: c.Requirement, Keyword: q.Keyword, Level: q.Level, Role: q.Role, Outcome: NotRun, Millis: r.Millis,
+		Assertions: []evidence.Assertion{}, Exchanges: []int{},
+		Reason: spec.Text{JA: "実行が途中で終了しました", EN: "the run was ended before"},
+	}
+}
+
+// tidy lists each exchange once, in order, and blanks secrets in the reason.
+func (r *Result) tidy(w *World) {
+	for _, a := range r.Assertions {
+		r.Exchanges = append(r.Exchanges, a.Exchange)
+	}
+	slices.Sort(r.Exchanges)
+	r.Exchanges = slices.Compact(r.Exchanges)
+	r.Reason = spec.Text{JA: w.Journal.Clean(r.Reason.JA), EN: w.Journal.Clean(r.Reason.EN)}
+}
+
 // side runs one side; false where it ended the check.
 func (c Check) side(ctx context.Context, w *World, r *Result, run func(context.Context, *Probe)) (passed bool) {
 	defer func() {
@@ -190,7 +240,7 @@ func (c Check) side(ctx context.Context, w *World, r *Result, run func(context.C
 			passed = false
 		}
 	}()
-	run(ctx, &Probe{World: w, result: r})
+	run(ctx, &Probe{World: w, result: r, mu: new(sync.Mutex)})
 	return true
 }
 

@@ -90,13 +90,23 @@ func (s *Sandbox) serve(l net.Listener, p *Peer) error {
 	s.mu.Lock()
 	s.servers = append(s.servers, server)
 	s.mu.Unlock()
-	p.mirror = s.PolicyPage
+	s.belongs(p)
+	go func() { _ = server.Serve(l) }() // it ends with Close
+	return nil
+}
+
+// belongs lets a peer show the sandbox's policy log.
+func (s *Sandbox) belongs(p *Peer) {
+	p.mirror, p.fed = s.PolicyPage, s.Fed
 	if p == s.Council {
 		p.mirror = s.councilPage
 	}
-	p.fed = s.Fed
-	go func() { _ = server.Serve(l) }() // it ends with Close
-	return nil
+}
+
+// Alone is the council without a server of its own, for whoever serves it.
+func (s *Sandbox) Alone() *Peer {
+	s.belongs(s.Council)
+	return s.Council
 }
 
 // Close ends all peers.

@@ -22,6 +22,7 @@ func sheet(node spec.NodeID, root *spec.Signer, now time.Time) string {
 node / ノード        %s
 made / 作成日        %s
 fingerprint / 指紋   %s
+public key / 公開鍵  %s
 
 seed (hex) / 種（16進）
   %s
@@ -31,5 +32,6 @@ EN  Print this sheet, lock it away, and remove the folder "offline" from the nod
     Whoever holds it speaks for the node. Without it the node cannot rotate keys.
 JA  この用紙を印刷して金庫に保管し、ノードから "offline" フォルダーを取り除いてください。
     この鍵を持つ人はノードの名で話せます。失うと鍵の更新ができなくなります。
-`, node, now.UTC().Format("2006-01-02"), root.KID(), strings.Join(groups[:4], " "), strings.Join(groups[4:], " "))
+`, node, now.UTC().Format("2006-01-02"), root.KID(),
+		spec.EncodeKey(root.Public()), strings.Join(groups[:4], " "), strings.Join(groups[4:], " "))
 }

@@ -154,6 +154,23 @@ func All() ([]Vector, error) {
 	return all, nil
 }
 
+// Committed is all files of the vectors, each after its name, in their order.
+func Committed() ([]byte, error) {
+	list, err := files.ReadDir(".")
+	if err != nil {
+		return nil, fmt.Errorf("read vectors: %w", err)
+	}
+	var all []byte
+	for _, f := range list {
+		octets, err := files.ReadFile(f.Name())
+		if err != nil {
+			return nil, fmt.Errorf("read vectors: %w", err)
+		}
+		all = append(append(all, f.Name()...), octets...)
+	}
+	return all, nil
+}
+
 // file holds key histories and policy logs once, under the names that
 // its vectors use.
 type file struct {
