@@ -39,7 +39,7 @@ type Config struct {
 	Secrets  []string // further texts that must appear nowhere
 	CAFile   string
 	Only     []string // requirement numbers; empty: all
-	Level    string   // the highest level that is judged; empty: L4
+	Levels   []string // L0 to L4; empty: all
 	Roles    []string // of the statement; checks that bind none of them are left out; empty: all
 	ReadOnly bool
 	Seed     uint64 // 0: a fresh one
@@ -109,14 +109,10 @@ func choose(all []judge.Check, cfg Config) []judge.Check {
 	for _, r := range spec.Requirements() {
 		known[r.Number] = r
 	}
-	levels := judge.Levels()
-	if cfg.Level != "" {
-		levels = judge.UpTo(cfg.Level)
-	}
 	return slices.DeleteFunc(all, func(c judge.Check) bool {
 		q := known[c.Requirement]
 		return len(cfg.Only) > 0 && !slices.Contains(cfg.Only, c.Requirement) ||
-			!slices.Contains(levels, q.Level) || !concerns(q, cfg.Roles)
+			len(cfg.Levels) > 0 && !slices.Contains(cfg.Levels, q.Level) || !concerns(q, cfg.Roles)
 	})
 }
 

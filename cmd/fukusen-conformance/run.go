@@ -122,7 +122,7 @@ func say(t terminal, r *report.Report, dir string) error {
 
 func (c *runCommand) config() (conformance.Config, error) {
 	cfg := conformance.Config{
-		Target: spec.NodeID(c.Target), Base: c.Base, Sandbox: c.Sandbox, CAFile: c.CAFile, Only: c.Only, Level: c.Level, Roles: c.Role,
+		Target: spec.NodeID(c.Target), Base: c.Base, Sandbox: c.Sandbox, CAFile: c.CAFile, Only: c.Only, Levels: judge.UpTo(c.Level), Roles: c.Role,
 		ReadOnly: c.ReadOnly, Workers: c.Workers, Patience: c.Patience,
 	}
 	var err error
