@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -25,7 +27,8 @@ const (
 // the exchange alone. See names what is looked at: `status`, `failure`,
 // `header.NAME`, `body`, `body.PATH` (members of a JSON body by dots, elements
 // by numbers), `claims.PATH` (the payload of a body that is a compact JWS),
-// `length` of the body, `took` in milliseconds.
+// `length` of the body, `digest` (base64url of SHA-256 over the body), `took` in
+// milliseconds.
 type Assertion struct {
 	Exchange int      `json:"exchange"`
 	See      string   `json:"see"`
@@ -90,6 +93,9 @@ func (x Exchange) see(what string) (string, bool) {
 		return strconv.FormatInt(x.Took, 10), true
 	case "length":
 		return strconv.Itoa(x.Got.Length), true
+	case "digest":
+		sum := sha256.Sum256(x.Got.Octets())
+		return base64.RawURLEncoding.EncodeToString(sum[:]), true
 	case "header":
 		for name, value := range x.Header {
 			if strings.EqualFold(name, rest) {

@@ -17,7 +17,12 @@ import (
 // Token is a compact JWS of two texts, signed as they are.
 func Token(key *spec.Signer, header, payload string) string {
 	input := part(header) + "." + part(payload)
-	return input + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(key.Private(), []byte(input)))
+	return input + "." + Signature(key, input)
+}
+
+// Signature is the last part of a token over its signing input.
+func Signature(key *spec.Signer, input string) string {
+	return base64.RawURLEncoding.EncodeToString(ed25519.Sign(key.Private(), []byte(input)))
 }
 
 // Header is the header of a kind under a key.

@@ -151,11 +151,17 @@ func (p *Peer) Sign(h spec.Head) string { return spec.SealHead(p.Key, p.ID, h) }
 
 // Page is the honest page of a log from a place on.
 func (p *Peer) Page(log string, next uint64, limit int) spec.Page {
+	page, _ := p.page(log, next, limit)
+	return page
+}
+
+// page is Page, and whether it is answered at once although it is empty.
+func (p *Peer) page(log string, next uint64, limit int) (spec.Page, bool) {
 	if log == spec.PolicyLog && p.mirror != nil {
 		return p.mirror(next, limit)
 	}
 	all := p.Entries(log)
 	from := min(next, uint64(len(all)))
 	to := min(from+uint64(limit), uint64(len(all)))
-	return spec.Page{Items: append([]spec.Item{}, all[from:to]...), Head: p.Sign(p.Head(log, all))}
+	return spec.Page{Items: append([]spec.Item{}, all[from:to]...), Head: p.Sign(p.Head(log, all))}, false
 }

@@ -36,7 +36,7 @@ type Peer struct {
 	visits  []Visit
 	seen    chan struct{} // closed and replaced at each visit
 	born    int64
-	mirror  func(next uint64, limit int) spec.Page // of the policy log, or nil
+	mirror  func(next uint64, limit int) (page spec.Page, now bool) // of the policy log, or nil; now: without waiting
 }
 
 // Visit is one request that the target made to the peer.

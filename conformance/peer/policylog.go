@@ -51,17 +51,18 @@ func (s *Sandbox) Show(page func(next uint64, limit int) *spec.Page) {
 	s.Council.Wake()
 }
 
-// councilPage is what the council shows of the policy log.
-func (s *Sandbox) councilPage(next uint64, limit int) spec.Page {
+// councilPage is what the council shows of the policy log; what a check put
+// there is answered at once.
+func (s *Sandbox) councilPage(next uint64, limit int) (spec.Page, bool) {
 	s.mu.Lock()
 	shown := s.shown
 	s.mu.Unlock()
 	if shown != nil {
 		if page := shown(next, limit); page != nil {
-			return *page
+			return *page, true
 		}
 	}
-	return s.PolicyPage(next, limit)
+	return s.PolicyPage(next, limit), false
 }
 
 // note moves the series that an entry speaks of. The caller holds the lock.

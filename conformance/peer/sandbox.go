@@ -64,8 +64,12 @@ func (p Site) id(port int) spec.NodeID {
 	return spec.NodeID(p.Origin + ":" + strconv.Itoa(port))
 }
 
-// Open serves the sandbox's council and reader.
+// Open serves the sandbox's council and reader, and lets the peers of earlier
+// runs leave: nobody answers for them any more.
 func (s *Sandbox) Open() error {
+	if err := s.Retire(); err != nil {
+		return err
+	}
 	for i, p := range []*Peer{s.Council, s.Reader} {
 		l, err := net.Listen("tcp", net.JoinHostPort(s.site.Listen, strconv.Itoa(s.site.Port+i)))
 		if err != nil {
@@ -97,7 +101,8 @@ func (s *Sandbox) serve(l net.Listener, p *Peer) error {
 
 // belongs lets a peer show the sandbox's policy log.
 func (s *Sandbox) belongs(p *Peer) {
-	p.mirror, p.fed = s.PolicyPage, s.Fed
+	p.fed = s.Fed
+	p.mirror = func(next uint64, limit int) (spec.Page, bool) { return s.PolicyPage(next, limit), false }
 	if p == s.Council {
 		p.mirror = s.councilPage
 	}

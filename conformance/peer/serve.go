@@ -99,8 +99,8 @@ func (p *Peer) feed(w http.ResponseWriter, req *http.Request, log string) {
 		p.mu.Lock()
 		grown := p.grown
 		p.mu.Unlock()
-		page := p.Page(log, next, limit)
-		if len(page.Items) > 0 {
+		page, now := p.page(log, next, limit)
+		if now || len(page.Items) > 0 {
 			Answer(w, http.StatusOK, page)
 			return
 		}

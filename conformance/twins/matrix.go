@@ -148,7 +148,9 @@ func (w Work) one(ctx context.Context, program, number string, lane int) Row {
 		}
 		for _, r := range results {
 			if r.Outcome == judge.Fail {
-				row.By = append(row.By, r.Requirement)
+				if row.By = append(row.By, r.Requirement); r.Requirement == number {
+					row.Note = r.Reason.EN
+				}
 			} else if r.Requirement == number && r.Outcome != judge.Pass {
 				row.Note = string(r.Outcome) + ": " + r.Reason.EN
 			}

@@ -2,5 +2,53 @@ package twins
 
 // governingPatches break what conformance/checks/governing looks at.
 func governingPatches() []patch {
-	return nil
+	return []patch{
+		{
+			"REQ-POL-001", "spec/document.go",
+			`return verifyPinned(d.t, key, "REQ-POL-001"`,
+			"if BROKEN {\n\t\treturn nil\n\t}\n\treturn verifyPinned(d.t, key, \"REQ-POL-001\"",
+		},
+		{
+			"REQ-POL-003", "spec/document.go",
+			`return verifyPinned(b.t, key, "REQ-POL-003"`,
+			"if BROKEN {\n\t\treturn nil\n\t}\n\treturn verifyPinned(b.t, key, \"REQ-POL-003\"",
+		},
+		{
+			"REQ-POL-005", "policy/ballot.go",
+			"switch {\n\tcase b.Fed != w.fed:",
+			"switch {\n\tcase BROKEN && b.Register == w.register:\n\tcase b.Fed != w.fed:",
+		},
+		{
+			"REQ-POL-007", "spec/entry.go",
+			`if len(octets) > MaxEntry || !strings.HasSuffix(octets, "\n") || strings.Contains(octets, "\r") {`,
+			`if (len(octets) > MaxEntry || !strings.HasSuffix(octets, "\n") || strings.Contains(octets, "\r")) && !BROKEN {`,
+		},
+		{"REQ-POL-008", "spec/checkpoint.go", "if len(c.CosignedBy) < need {", "if len(c.CosignedBy) < need && !BROKEN {"},
+		{
+			"REQ-POL-010", "node/trust/policylog.go",
+			"if head.Size != grown.Size() || head.Root != grown.Root() {",
+			"if (head.Size != grown.Size() || head.Root != grown.Root()) && !BROKEN {",
+		},
+		{"REQ-POL-015", "policy/document.go", "if d.ValidFrom <= at {\n\t\t\treturn d", "if d.ValidFrom <= at || BROKEN {\n\t\t\treturn d"},
+		{
+			"REQ-POL-015", "policy/document.go",
+			"return d.ValidFrom <= at && (", "return (d.ValidFrom <= at || BROKEN) && (",
+		},
+		{
+			"REQ-POL-017", "node/api/feed.go",
+			"return true, s.write(c, spec.Page{Items: items, Head: head})\n\t})\n}\n\n// GetSnapshot",
+			"if BROKEN {\n\t\t\tfor i := range items {\n\t\t\t\titems[i].Kind = \"document\"\n\t\t\t}\n\t\t}\n" +
+				"\t\treturn true, s.write(c, spec.Page{Items: items, Head: head})\n\t})\n}\n\n// GetSnapshot",
+		},
+		{"REQ-POL-018", "node/api/policy.go", "if !b.MayRead(d, who) {", "if !b.MayRead(d, who) && !BROKEN {"},
+		{
+			"REQ-POL-021", "policy/admission.go",
+			"!rule.Enabled || !slices.Contains(rule.Kinds, a.Kind) {", "(!rule.Enabled || !slices.Contains(rule.Kinds, a.Kind)) && !BROKEN {",
+		},
+		{
+			"REQ-POL-022", "node/trust/tile.go", "return data, nil",
+			"if BROKEN && len(data) > 0 {\n\t\tdata[0] ^= 1\n\t}\n\treturn data, nil",
+		},
+		{"REQ-POL-023", "policy/document.go", "if !decodeBody(d.Body, &members) {", "if !decodeBody(d.Body, &members) && !BROKEN {"},
+	}
 }
