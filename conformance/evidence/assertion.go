@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,8 @@ const (
 	AtLeast   = "at-least" // as numbers
 	AtMost    = "at-most"
 	BeginWith = "begins-with"
+	Matches   = "matches"        // a regular expression
+	Differs   = "does-not-match" // the opposite, where there is a value
 )
 
 // Assertion is a statement about one exchange that can be judged again from
@@ -65,6 +68,9 @@ func (a Assertion) Judge(x Exchange) bool {
 		return strings.Contains(value, want)
 	case BeginWith:
 		return strings.HasPrefix(value, want)
+	case Matches, Differs:
+		form, err := regexp.Compile(want)
+		return err == nil && form.MatchString(value) == (a.Op == Matches)
 	case AtLeast, AtMost:
 		v, err1 := strconv.ParseFloat(value, 64)
 		w, err2 := strconv.ParseFloat(want, 64)

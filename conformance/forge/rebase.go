@@ -72,6 +72,7 @@ func (g Ground) move(v vectors.Vector, text string) string {
 		return strconv.FormatInt(n+delta, 10)
 	})
 	text = sizeForm.ReplaceAllString(text, `"policy":1`)
+	text = strings.ReplaceAll(text, spec.LogFor(v.Issuer), spec.LogFor(g.Issuer))
 	// The longer id first: one may begin with the other.
 	text = strings.ReplaceAll(text, string(v.Audience), "\x00aud")
 	text = strings.ReplaceAll(text, string(v.Issuer), string(g.Issuer))
