@@ -88,6 +88,18 @@ func TestTheTileGivesTheRootOfThePolicyLog(t *testing.T) {
 	}
 }
 
+// TestAPlaceThatIsNoNumberNamesTheRequirement: as one out of range does, so that
+// a reader's author finds the line of the standard (REQ-FEED-008, REQ-ERR-002).
+func TestAPlaceThatIsNoNumberNamesTheRequirement(t *testing.T) {
+	f := nodetest.New(t, nodetest.City)
+	for query, field := range map[string]string{"after=x": "after", "after=-1": "after", "limit=1.5": "limit", "limit=0": "limit"} {
+		a := send(t, http.MethodGet, string(f.ID("city"))+"/v1/feed/public?"+query, nil, nil)
+		if a.status != http.StatusBadRequest || a.problem.Requirement != "REQ-FEED-008" || a.problem.Field != field {
+			t.Errorf("%s: %d %+v", query, a.status, a.problem)
+		}
+	}
+}
+
 // TestTheDIDDocumentNamesTheCurrentRecordKeys: and no other key (REQ-STM-008).
 func TestTheDIDDocumentNamesTheCurrentRecordKeys(t *testing.T) {
 	f := nodetest.New(t, nodetest.City)
@@ -101,6 +113,9 @@ func TestTheDIDDocumentNamesTheCurrentRecordKeys(t *testing.T) {
 	}
 	if err := json.Unmarshal(a.body, &doc); err != nil || a.status != http.StatusOK {
 		t.Fatalf("%d: %v", a.status, err)
+	}
+	if kind := a.header.Get("Content-Type"); kind != "application/did+json" {
+		t.Errorf("the DID document is of type %s, not as the contract says", kind)
 	}
 	kid := callerOf(t, f, "city").record.KID()
 	if !strings.HasPrefix(doc.ID, "did:web:localhost%3A") || len(doc.Method) != 1 ||

@@ -178,7 +178,11 @@ func (s *Server) routing(h *echo.HTTPError, c echo.Context) *answer {
 		}
 		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "not-allowed", Requirement: "REQ-ERR-005"}}
 	case http.StatusBadRequest:
-		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "bad-request", Field: parameterIn(fmt.Sprint(h.Message))}}
+		field := parameterIn(fmt.Sprint(h.Message))
+		if field == "after" || field == "limit" {
+			return &answer{status: h.Code, refusal: *spec.RefuseField("REQ-FEED-008", field, "after and limit are whole numbers in range")}
+		}
+		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "bad-request", Field: field}}
 	}
 	return &answer{status: http.StatusInternalServerError, refusal: spec.Refusal{Problem: "internal"}}
 }

@@ -37,6 +37,7 @@ func (s *Server) GetDid(c echo.Context) error {
 	if h == nil {
 		return refusal(http.StatusServiceUnavailable, "unavailable", "")
 	}
+	c.Response().Header().Set(echo.HeaderContentType, "application/did+json")
 	return s.write(c, did.Document(s.Self, h, s.Clock()))
 }
 

@@ -35,6 +35,7 @@ func replays() judge.Check {
 	return judge.Check{
 		Requirement: "REQ-REQ-007",
 		Needs:       []judge.Need{judge.Sandbox},
+		Turn:        judge.Alone,
 		Positive: func(ctx context.Context, p *judge.Probe) {
 			for range 2 {
 				_, x := once(ctx, p)
@@ -46,6 +47,11 @@ func replays() judge.Check {
 			taken(p, x, "204", "a write")
 			turned(p, p.Do(ctx, ask), "401", "the same proof again", "REQ-REQ-007")
 			turned(p, p.Do(ctx, ask), "401", "the same proof a third time", "REQ-REQ-007")
+			if p.Hooks.Restart == nil {
+				return
+			}
+			broken(p, "restart the target", p.Hooks.Restart(ctx))
+			turned(p, p.Do(ctx, ask), "401", "the same proof after a restart", "REQ-REQ-007")
 		},
 	}
 }

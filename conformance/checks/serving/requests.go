@@ -45,9 +45,12 @@ func credentials() judge.Check {
 		Negative: func(ctx context.Context, p *judge.Probe) {
 			log := "/v1/feed/" + spec.LogFor(p.Sandbox.Reader.ID)
 			for _, ask := range []judge.Ask{
-				{Path: heldPath}, {Path: log}, {Method: http.MethodPost, Path: "/v1/nudge"},
+				{Path: heldPath},
+				{Path: log},
+				{Method: http.MethodPost, Path: "/v1/nudge"},
 				{Method: http.MethodPut, Path: log + "/ack", Body: []byte(`{"next":0}`), Type: "application/json"},
-				{Path: "/v1/people"}, {Path: "/v1/refused"},
+				{Path: "/v1/people"},
+				{Path: "/v1/refused"},
 			} {
 				turned(p, p.Do(ctx, ask), "401", ask.Method+" "+ask.Path, "REQ-REQ-001")
 			}
@@ -158,7 +161,7 @@ func digests(ctx context.Context, p *judge.Probe) {
 
 // strangers: REQ-REQ-008. The same node is a stranger first and a member then.
 func strangers() judge.Check {
-	var ask = func(as *peer.Peer) judge.Ask { return judge.Ask{Path: heldPath, As: as} }
+	ask := func(as *peer.Peer) judge.Ask { return judge.Ask{Path: heldPath, As: as} }
 	return judge.Check{
 		Requirement: "REQ-REQ-008",
 		Needs:       []judge.Need{judge.Sandbox},

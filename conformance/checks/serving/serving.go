@@ -8,7 +8,7 @@ import "github.com/fukusen/fukusen/conformance/judge"
 func All() []judge.Check {
 	var list []judge.Check
 	for _, section := range [][]judge.Check{
-		statement(), keys(), requests(), feed(), held(), withdrawal(), erasure(), problems(),
+		statement(), keys(), requests(), feed(), held(), withdrawal(), erasure(), problems(), personal(),
 	} {
 		list = append(list, section...)
 	}
