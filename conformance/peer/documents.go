@@ -35,7 +35,8 @@ func Charter() map[string]any {
 }
 
 // Guideline is the sandbox's data guideline. evaluation is its purpose for
-// credentials, matching the one for talent and availability.
+// credentials, matching the one for talent and availability. The deadlines are
+// short, so that a run can see whether receipts come within them.
 func Guideline() map[string]any {
 	return map[string]any{
 		"classes": []any{map[string]any{"id": "shared", "text": text("指定された一つの組織に渡すデータ", "Data given to one named organisation")}},
@@ -43,7 +44,7 @@ func Guideline() map[string]any {
 			map[string]any{"id": "matching", "kinds": []string{"talent", "availability"}, "text": text("仕事を探すため", "To find work")},
 			map[string]any{"id": "evaluation", "kinds": []string{"vc", "talent"}, "text": text("成果を記録するため", "To record what was achieved")},
 		},
-		"retentionDays": 400, "disclosureLogDays": 1095, "withdrawalDeadline": 3600, "erasureDeadline": 3600, "k": 10,
+		"retentionDays": 400, "disclosureLogDays": 1095, "withdrawalDeadline": 2, "erasureDeadline": 2, "k": 10,
 	}
 }
 

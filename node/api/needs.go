@@ -13,7 +13,6 @@ var needs = map[string]string{
 	"the body is longer than this operation takes":                      "本文がこの操作の上限を超えています。",
 	"after is the next of an earlier answer":                            "after には、前の応答の next を指定してください。",
 	"after is a whole number from 0":                                    "after には、0以上の整数を指定してください。",
-	"after and limit are whole numbers in range":                        "after と limit には、範囲内の整数を指定してください。",
 	"limit is a whole number from 1 to 500":                             "limit には、1から500までの整数を指定してください。",
 	"the contract defines no such path":                                 "このパスは契約（openapi.yaml）にありません。",
 	"send an Authorization header":                                      "Authorization ヘッダーを付けてください。",

@@ -179,8 +179,11 @@ func (s *Server) routing(h *echo.HTTPError, c echo.Context) *answer {
 		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "not-allowed", Requirement: "REQ-ERR-005"}}
 	case http.StatusBadRequest:
 		field := parameterIn(fmt.Sprint(h.Message))
-		if field == "after" || field == "limit" {
-			return &answer{status: h.Code, refusal: *spec.RefuseField("REQ-FEED-008", field, "after and limit are whole numbers in range")}
+		switch field {
+		case "after":
+			return &answer{status: h.Code, refusal: *spec.RefuseField("REQ-FEED-008", "after", "after is a whole number from 0")}
+		case "limit":
+			return &answer{status: h.Code, refusal: *spec.RefuseField("REQ-FEED-008", "limit", "limit is a whole number from 1 to 500")}
 		}
 		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "bad-request", Field: field}}
 	}

@@ -99,6 +99,15 @@ WHERE l.kind = $1 AND l.state = 'live' AND c.state = 'current' AND l.pos > $2
 ORDER BY l.pos
 LIMIT $5`
 
+	// A statement of its own: with "any kind" among its conditions the one above
+	// could not use the index of kinds.
+	selectCurrentOfAny = listedColumns + `
+WHERE l.state = 'live' AND c.state = 'current' AND l.pos > $1
+    AND (c.expires = 0 OR c.expires > $2) AND (c.until = 0 OR c.until > $2)
+    AND ($3 = '' OR l.issuer = $3)
+ORDER BY l.pos
+LIMIT $4`
+
 	selectVersionKeys = `
 SELECT uid, issuer, audience, id
 FROM ledger
@@ -163,10 +172,13 @@ func (tx *Tx) CurrentOfSubject(subject spec.Subject, at int64) ([]Listed, error)
 	return list(tx, (*Listed).fields, selectCurrentOfSubject, subject, at)
 }
 
-// ListCurrent answers the known versions of a kind, from one issuer or any,
-// that are live, not expired and not past until at a time and follow a
+// ListCurrent answers the known versions of a kind or, where it is empty, of
+// any, from one issuer or any, that are live, not expired and not past until at a time and follow a
 // position, in order.
 func (tx *Tx) ListCurrent(kind spec.Kind, issuer spec.NodeID, at, after int64, limit int) ([]Listed, error) {
+	if kind == "" {
+		return list(tx, (*Listed).fields, selectCurrentOfAny, after, at, issuer, limit)
+	}
 	return list(tx, (*Listed).fields, selectCurrentOfKind, kind, after, at, issuer, limit)
 }
 

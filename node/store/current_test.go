@@ -69,6 +69,14 @@ func TestOnlyKnownLiveVersionsAreListed(t *testing.T) {
 				t.Errorf("%s: got %v, want %v", name, uids, c.want)
 			}
 		}
+		talent := entryFor(6)
+		talent.Kind = spec.KindTalent
+		mustAppend(t, s, talent)
+		write(t, s, func(tx *Tx) error { return tx.PutCurrents([]Current{currentFor(talent)}) })
+		every := get(t, s, func(tx *Tx) ([]Listed, error) { return tx.ListCurrent("", club, 1500, 0, 9) })
+		if uids := uidsOf(every); !slices.Equal(uids, []string{"uid-0", "uid-5", "uid-6"}) {
+			t.Errorf("of any kind: got %v", uids)
+		}
 		about := get(t, s, func(tx *Tx) ([]Listed, error) { return tx.CurrentOfSubject("subject-5", 1500) })
 		if len(about) != 1 || about[0].Token != entries[5].Token || about[0].Current != currents[5] {
 			t.Errorf("of a subject: %+v", about)

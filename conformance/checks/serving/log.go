@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/fukusen/fukusen/conformance/evidence"
 	"github.com/fukusen/fukusen/conformance/judge"
@@ -114,5 +113,3 @@ func membersOf[T any](x evidence.Exchange) (v T) {
 	_ = json.Unmarshal(x.Got.Octets(), &v) // what is missing stays empty, and the check says so
 	return v
 }
-
-func has(x evidence.Exchange, id spec.ID) bool { return strings.Contains(x.See("body"), string(id)) }
