@@ -13,6 +13,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/access"
 )
 
 // operation is one line of the contract with who may ask.
@@ -127,7 +128,7 @@ func TestNothingIsOpenByOmission(t *testing.T) {
 		}
 		return "Bearer " + token
 	}
-	foreign, err := spec.SealAccess(node.record, spec.Access{
+	foreign, err := access.Seal(node.record, access.Token{
 		Issuer: node.id, Audience: node.id, Role: "operator", IssuedAt: f.Clock.Now().Unix(), Expires: f.Clock.Now().Unix() + 600, JTI: spec.NewUUID(),
 	})
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/fukusen/fukusen/node/trust"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/access"
 )
 
 // Version is set when a release is built.
@@ -246,7 +247,7 @@ func IssueAccess(signer *spec.Signer, self spec.NodeID, role, person string, now
 	default:
 		return "", errors.New("a role is person, clerk, evaluator, operator or council")
 	}
-	return spec.SealAccess(signer, spec.Access{
+	return access.Seal(signer, access.Token{
 		Issuer: self, Audience: self, Role: role, Person: person,
 		IssuedAt: now.Unix(), Expires: now.Add(life).Unix(), JTI: spec.NewUUID(),
 	})

@@ -22,6 +22,7 @@ import (
 	"github.com/fukusen/fukusen/node/api"
 	"github.com/fukusen/fukusen/node/web"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/certificate"
 )
 
 func (n *Node) listen() error {
@@ -53,7 +54,7 @@ func (n *Node) serve() error {
 	}))
 	_, err := api.Mount(e, api.Config{
 		Self: n.self, Version: Version, Store: n.store, Gate: n.gate, Trust: n.trust, Neighbours: n.peers,
-		Council: n.seat, Heads: n.heads, Statement: n.statement, Clock: n.opt.Clock, Log: n.log, Ready: n.ready,
+		Council: n.seat, Heads: n.heads, Statement: n.statement, Countersign: n.countersign, Clock: n.opt.Clock, Log: n.log, Ready: n.ready,
 	})
 	if err != nil {
 		return err
@@ -152,6 +153,14 @@ func authorities(path string) (*x509.CertPool, error) {
 		return nil, fmt.Errorf("%w: tls.ca_file: %s holds no certificate in PEM", ErrConfig, path)
 	}
 	return pool, nil
+}
+
+// countersign signs that a certificate about this node was shown to it.
+func (n *Node) countersign(about string) (string, error) {
+	_, id := spec.Peek(about)
+	return certificate.Countersign(n.files.signer(), certificate.Countersignature{
+		Issuer: n.self, At: n.opt.Clock().Unix(), Certificate: id,
+	})
 }
 
 // statement is signed anew for each answer: it is small, and it never expires.

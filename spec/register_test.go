@@ -64,6 +64,8 @@ var judgedByARunningNode = map[string]string{
 	"REQ-AVL-011": "what a publisher rounds",
 	"REQ-EVL-013": "an answer over HTTP",
 
+	"REQ-CERT-001": "an answer over HTTP",
+
 	"REQ-POL-015": "when a document begins to act",
 	"REQ-POL-016": "what a council node signs",
 	"REQ-POL-017": "an answer over HTTP",

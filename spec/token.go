@@ -228,3 +228,31 @@ func sealToken(s *Signer, typ string, payload any) (string, error) {
 	}
 	return string(out), nil
 }
+
+// SealAs signs a payload under a typ that another room of the standard defines.
+func SealAs(s *Signer, typ string, payload any) (string, error) { return sealToken(s, typ, payload) }
+
+// OpenAs opens a token of such a typ strictly into out, a pointer to a struct
+// whose members sh lists; a member of the wrong type breaks the requirement. key
+// is asked last, when out is filled in, for the key that kid names, or why there
+// is none.
+func OpenAs(text, typ, requirement string, sh *strict.Shape, out any, key func(kid string) (ed25519.PublicKey, error)) error {
+	t, r := splitToken(text, MaxToken, sh)
+	if r != nil {
+		return r
+	}
+	if t.typ != typ {
+		return refuseField("REQ-OPEN-007", "typ", "typ is "+typ)
+	}
+	if r := t.decode(requirement, out); r != nil {
+		return r
+	}
+	public, err := key(t.kid)
+	if err != nil {
+		return err
+	}
+	if r := t.verifyJOSE(public); r != nil {
+		return r
+	}
+	return nil
+}

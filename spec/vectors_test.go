@@ -23,6 +23,9 @@ func everyVector(t testing.TB) []vectors.Vector {
 // that needs a memory or a book is sound by its octets: here it is admitted.
 func TestEveryVectorGetsItsVerdict(t *testing.T) {
 	for _, v := range everyVector(t) {
+		if v.About == "certificate" {
+			continue // the package that opens certificates judges them
+		}
 		t.Run(v.File+"/"+v.Name, func(t *testing.T) {
 			got, err := judge(t, &v)
 			want := v.Verdict

@@ -22,6 +22,9 @@ func answerPatches() []patch {
 		"	return c.Blob(http.StatusOK, jose, []byte(h.Token()))",
 		"	if BROKEN {\n		return s.GetStatement(c)\n	}\n	return c.Blob(http.StatusOK, jose, []byte(h.Token()))",
 	}, {
+		"REQ-CERT-001", "node/serve.go", "At: n.opt.Clock().Unix(), Certificate: id,",
+		"At: n.opt.Clock().Unix(), Certificate: map[bool]spec.ID{true: spec.Digest([]byte(about)), false: id}[BROKEN],",
+	}, {
 		"REQ-HEAD-010", "node/api/caller.go", `mine != "" {`, `mine != "" && !BROKEN {`,
 	}, {
 		"REQ-FEED-006", "node/gate/serve.go", "			if r.Kind == spec.KindHead {",

@@ -63,9 +63,11 @@ type Config struct {
 	Council    func() Council
 	Heads      Heads
 	Statement  func() (string, error)
-	Clock      func() time.Time
-	Log        *slog.Logger
-	Ready      func() error // why the node serves no feed yet, or nil
+	// Countersign signs that a certificate was shown to this node.
+	Countersign func(certificate string) (string, error)
+	Clock       func() time.Time
+	Log         *slog.Logger
+	Ready       func() error // why the node serves no feed yet, or nil
 }
 
 // Server answers the operations of the contract.

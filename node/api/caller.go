@@ -12,6 +12,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/access"
 )
 
 // caller is who makes a request: a node by a signed proof, or a person or
@@ -135,7 +136,7 @@ func (s *Server) memberKeys(node spec.NodeID) *spec.KeyHistory {
 }
 
 func (s *Server) identifyBearer(text string) (caller, error) {
-	a, err := spec.OpenAccess(text, s.Self, s.Trust.History(s.Self), s.Clock())
+	a, err := access.Open(text, s.Self, s.Trust.History(s.Self), s.Clock())
 	if err != nil {
 		return caller{}, authentication(err)
 	}

@@ -43,6 +43,7 @@ var messages = map[string]spec.Text{
 	"wrong-target":         {JA: "別の宛先に向けた証明です。", EN: "The proof is for another node, method or address."},
 	"bad-credential":       {JA: "評価証明の形が規格に合いません。", EN: "The credential does not follow the standard."},
 	"bad-genesis":          {JA: "発足文書が規格に合いません。", EN: "The genesis does not follow the standard."},
+	"bad-certificate":      {JA: "適合証明書を確認できませんでした。", EN: "The certificate of conformance does not prove itself, or is not about this node."},
 	"bad-keys":             {JA: "鍵の履歴を確認できませんでした。", EN: "The key history does not prove itself."},
 	"bad-node-id":          {JA: "ノードの識別子が規格に合いません。", EN: "The node id does not follow the standard."},
 	"bad-root":             {JA: "ログの内容とルートが一致しません。", EN: "The entries do not give the root."},

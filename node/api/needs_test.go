@@ -22,11 +22,11 @@ var stated = map[string][]*regexp.Regexp{
 		regexp.MustCompile(`Refuse\("[^"]+", "([^"]+)"\)`),
 		regexp.MustCompile(`errNo\w+ += errors\.New\("([^"]+)"\)`),
 	},
-	"../consent/consent.go":   {regexp.MustCompile(`fail\("[^"]+", "([^"]+)"\)`)},
-	"../gate/consent.go":      {regexp.MustCompile(`"%w: \w+: ([^"]+)", consent\.ErrInvalid`)},
-	"../gate/gate.go":         {regexp.MustCompile(`ErrNoConsent += errors\.New\("([^"]+)"\)`)},
-	"../calendar/calendar.go": {regexp.MustCompile(`Err\w+ += errors\.New\("([^"]+)"\)`)},
-	"../../spec/access.go":    {regexp.MustCompile(`bad := refuseField\("[^"]+", "[^"]+", "([^"]+)"\)`)},
+	"../consent/consent.go":       {regexp.MustCompile(`fail\("[^"]+", "([^"]+)"\)`)},
+	"../gate/consent.go":          {regexp.MustCompile(`"%w: \w+: ([^"]+)", consent\.ErrInvalid`)},
+	"../gate/gate.go":             {regexp.MustCompile(`ErrNoConsent += errors\.New\("([^"]+)"\)`)},
+	"../calendar/calendar.go":     {regexp.MustCompile(`Err\w+ += errors\.New\("([^"]+)"\)`)},
+	"../../spec/access/access.go": {regexp.MustCompile(`bad := spec\.RefuseField\("[^"]+", "[^"]+", "([^"]+)"\)`)},
 }
 
 // Every need that our own operations state is there in Japanese too, and none

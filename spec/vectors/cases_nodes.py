@@ -1,7 +1,7 @@
 """Sections 1 and 5: node ids, statements, requests between nodes."""
 
 from records import DROP, availability, changed
-from sealing import CITY, CLUB, COMPANY, DAY, NOW, STRANGER, Book, b64, digest, head_of, joined, log_for, seal, urn
+from sealing import CITY, CLUB, COMPANY, DAY, NOW, STRANGER, Book, Key, b64, digest, head_of, joined, log_for, seal, urn
 
 
 def statement(**changes):
@@ -170,5 +170,48 @@ def request_book():
     return b
 
 
+RUNNER, OTHER = Key("runner"), Key("another runner")
+
+
+def certificate(**changes):
+    return changed({
+        "target": COMPANY.id, "iat": NOW - 60, "exp": NOW + 90 * DAY, "x": RUNNER.x, "spec": "1.0", "bundle": digest("bundle"),
+        "suite": "1.0.0", "program": digest("program"), "level": "L2", "roles": ["availability-publisher"],
+        "report": digest("report"), "evidence": digest("evidence"),
+    }, **changes)
+
+
+def certificate_book():
+    b = Book("certificate", "Section 14: certificates of conformance.")
+
+    def add(name, requirement, what, token=None, /, shows="", **changes):
+        b.add("cert-" + name, "certificate", requirement, what, shows=shows, keys=None,
+              input={"token": token or seal(RUNNER, "conformance+jwt", certificate(**changes))})
+
+    add("good", "", "a certificate about the node that judges it")
+    add("unknown-member", "", "an unknown member is ignored", motto="x", shows="REQ-OPEN-016")
+    add("no-level", "", "a certificate that grants no level", level="", roles=[])
+    add("typ", "REQ-OPEN-007", "typ countersign+jwt", seal(RUNNER, "countersign+jwt", certificate()))
+    add("other-node", "REQ-CERT-002", "another node as target", target=CITY.id, shows="")
+    add("target-slash", "REQ-CERT-002", "a target with a slash at its end", target=COMPANY.id + "/")
+    add("no-target", "REQ-CERT-002", "no target", target=DROP)
+    add("expired", "REQ-CERT-003", "exp is now", exp=NOW)
+    add("no-exp", "REQ-CERT-003", "no exp", exp=DROP)
+    add("longest", "", "exp exactly 15552000 seconds after iat", exp=NOW - 60 + 15552000, shows="REQ-CERT-003")
+    add("too-long", "REQ-CERT-003", "exp 15552001 seconds after iat", exp=NOW - 60 + 15552001)
+    add("ahead", "", "iat 60 seconds ahead", iat=NOW + 60, shows="REQ-CERT-003")
+    add("too-far-ahead", "REQ-CERT-003", "iat 61 seconds ahead", iat=NOW + 61)
+    add("no-x", "REQ-CERT-004", "no x", x=DROP)
+    add("short-x", "REQ-CERT-004", "an x of 31 octets", x=RUNNER.x[:-2])
+    add("other-kid", "REQ-CERT-004", "signed by the key in x, and kid names another",
+        joined(head_of(OTHER, "conformance+jwt"), certificate(), RUNNER.sign))
+    add("other-x", "REQ-CERT-004", "an x of another key than kid names", x=OTHER.x)
+    add("level-type", "REQ-CERT-004", "a level that is a number", level=2)
+    add("roles-type", "REQ-CERT-004", "roles that are one text", roles="availability-publisher")
+    add("forged", "REQ-OPEN-014", "signed by another key than x",
+        joined(head_of(RUNNER, "conformance+jwt"), certificate(), OTHER.sign))
+    return b
+
+
 def books():
-    return [statement_book(), request_book()]
+    return [statement_book(), request_book(), certificate_book()]

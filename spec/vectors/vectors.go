@@ -38,7 +38,7 @@ const (
 type Vector struct {
 	File        string      `json:"-"` // such as open.json
 	Name        string      `json:"name"`
-	About       string      `json:"about"` // record, keys, statement, request, head, page, snapshot, genesis, entry, confidential, checkpoint, node-id
+	About       string      `json:"about"` // record, keys, statement, request, head, page, snapshot, genesis, entry, confidential, checkpoint, node-id, certificate
 	What        string      `json:"what"`  // what it is, in plain English
 	Verdict     string      `json:"verdict"`
 	Requirement string      `json:"requirement"` // the one it breaks, or empty

@@ -1503,6 +1503,12 @@ type Unavailable = Problem
 // WrongMedia A problem document (RFC 9457). It never repeats a value from the request's body.
 type WrongMedia = Problem
 
+// CountersignCertificateParams defines parameters for CountersignCertificate.
+type CountersignCertificateParams struct {
+	// FukusenHeads The newest heads of public logs that the sender holds, at most 8, each as base64url of the note, joined by commas (REQ-HEAD-010).
+	FukusenHeads *Heads `json:"Fukusen-Heads,omitempty"`
+}
+
 // GetFeedParams defines parameters for GetFeed.
 type GetFeedParams struct {
 	// After Entries with a higher number than this; without it from 0.
@@ -1694,6 +1700,9 @@ type ServerInterface interface {
 	// GetKeys The key history of this node
 	// (GET /.well-known/fukusen/keys)
 	GetKeys(ctx echo.Context) error
+	// CountersignCertificate Countersign a certificate of conformance about this node
+	// (POST /v1/conformance)
+	CountersignCertificate(ctx echo.Context, params CountersignCertificateParams) error
 	// PostEvaluation Issue an evaluation
 	// (POST /v1/evaluations)
 	PostEvaluation(ctx echo.Context) error
@@ -1848,6 +1857,35 @@ func (w *ServerInterfaceWrapper) GetKeys(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetKeys(ctx)
+	return err
+}
+
+// CountersignCertificate converts echo context to params.
+func (w *ServerInterfaceWrapper) CountersignCertificate(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CountersignCertificateParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Fukusen-Heads" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Fukusen-Heads")]; found {
+		var FukusenHeads Heads
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Fukusen-Heads, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Fukusen-Heads", valueList[0], &FukusenHeads, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Fukusen-Heads: %s", err))
+		}
+
+		params.FukusenHeads = &FukusenHeads
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CountersignCertificate(ctx, params)
 	return err
 }
 
@@ -2809,6 +2847,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/feed/:log/snapshot", wrapper.GetSnapshot, options.OperationMiddlewares["getSnapshot"]...)
 	router.PUT(options.BaseURL+"/v1/feed/:log/ack", wrapper.PutAck, options.OperationMiddlewares["putAck"]...)
 	router.POST(options.BaseURL+"/v1/nudge", wrapper.PostNudge, options.OperationMiddlewares["postNudge"]...)
+	router.POST(options.BaseURL+"/v1/conformance", wrapper.CountersignCertificate, options.OperationMiddlewares["countersignCertificate"]...)
 	router.GET(options.BaseURL+"/v1/held", wrapper.GetHeld, options.OperationMiddlewares["getHeld"]...)
 	router.GET(options.BaseURL+"/v1/status/:list", wrapper.GetStatusList, options.OperationMiddlewares["getStatusList"]...)
 	router.GET(options.BaseURL+"/v1/policy", wrapper.GetPolicy, options.OperationMiddlewares["getPolicy"]...)

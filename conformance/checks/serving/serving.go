@@ -8,7 +8,7 @@ import "github.com/fukusen/fukusen/conformance/judge"
 func All() []judge.Check {
 	var list []judge.Check
 	for _, section := range [][]judge.Check{
-		statement(), keys(), requests(), feed(), held(), withdrawal(), erasure(), problems(), personal(),
+		statement(), keys(), requests(), feed(), held(), withdrawal(), erasure(), problems(), personal(), certificates(),
 	} {
 		list = append(list, section...)
 	}
