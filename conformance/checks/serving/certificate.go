@@ -40,8 +40,8 @@ func show(ctx context.Context, p *judge.Probe, text string) evidence.Exchange {
 	return p.Do(ctx, judge.Ask{Method: "POST", Path: certificatePath, Body: []byte(text), Type: "application/jose", As: p.Sandbox.Reader})
 }
 
-// taken is the allowed side of them all: a sound certificate is countersigned.
-func taken(ctx context.Context, p *judge.Probe, change func(*certificate.Certificate)) {
+// countersigned is the allowed side of them all: a sound certificate is countersigned.
+func countersigned(ctx context.Context, p *judge.Probe, change func(*certificate.Certificate)) {
 	text, x := shown(ctx, p, change)
 	p.Expect(x, "status", evidence.Equals, judge.Why("対象についての証明書は200で受け付けられます", "a certificate about the target is answered 200"), "200")
 	p.Expect(x, "header.Content-Type", evidence.BeginWith, judge.Why("内容の型は application/jose です", "its content type is application/jose"), "application/jose")
@@ -64,7 +64,7 @@ func certificates() []judge.Check {
 	refused := func(number string, others ...func(*certificate.Certificate)) judge.Check {
 		return judge.Check{
 			Requirement: number, Needs: []judge.Need{judge.Sandbox},
-			Positive: func(ctx context.Context, p *judge.Probe) { taken(ctx, p, sound) },
+			Positive: func(ctx context.Context, p *judge.Probe) { countersigned(ctx, p, sound) },
 			Negative: func(ctx context.Context, p *judge.Probe) {
 				for _, change := range others {
 					_, x := shown(ctx, p, change)
@@ -77,7 +77,7 @@ func certificates() []judge.Check {
 		{
 			Requirement: "REQ-CERT-001", Needs: []judge.Need{judge.Sandbox},
 			Positive: func(ctx context.Context, p *judge.Probe) {
-				taken(ctx, p, func(c *certificate.Certificate) { c.Level, c.Roles = "L0", []string{"policy-follower"} })
+				countersigned(ctx, p, func(c *certificate.Certificate) { c.Level, c.Roles = "L0", []string{"policy-follower"} })
 			},
 		},
 		refused("REQ-CERT-002",
@@ -90,7 +90,7 @@ func certificates() []judge.Check {
 			func(c *certificate.Certificate) { c.IssuedAt, c.Expires = c.IssuedAt+3600, c.IssuedAt+7200 }),
 		{
 			Requirement: "REQ-CERT-004", Needs: []judge.Need{judge.Sandbox},
-			Positive: func(ctx context.Context, p *judge.Probe) { taken(ctx, p, sound) },
+			Positive: func(ctx context.Context, p *judge.Probe) { countersigned(ctx, p, sound) },
 			Negative: carriesAnotherKey,
 		},
 	}
