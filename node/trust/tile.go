@@ -19,10 +19,9 @@ var ErrNoTile = errors.New("the policy log has no such tile")
 // 32-octet hashes, 256 in a full tile (REQ-POL-022). The log is small, so its
 // hashes are computed from its entries, once.
 func (t *Trust) Tile(ctx context.Context, level int, index string) ([]byte, error) {
-	path := "tile/8/" + strconv.Itoa(level) + "/" + strings.TrimPrefix(index, "/")
-	tile, err := tlog.ParseTilePath(path)
+	tile, err := tileAt(level, index)
 	if err != nil {
-		return nil, ErrNoTile
+		return nil, err
 	}
 	size := t.Book().Size()
 	hashes, err := t.hashes(ctx, size)
@@ -43,6 +42,18 @@ func (t *Trust) Tile(ctx context.Context, level int, index string) ([]byte, erro
 		return nil, ErrNoTile
 	}
 	return data, nil
+}
+
+// mostLevel is that of the highest tile below 2^63 entries. The positions of
+// higher ones would run over and name hashes of the lowest level.
+const mostLevel = 7
+
+func tileAt(level int, index string) (tlog.Tile, error) {
+	tile, err := tlog.ParseTilePath("tile/8/" + strconv.Itoa(level) + "/" + strings.TrimPrefix(index, "/"))
+	if err != nil || level > mostLevel {
+		return tlog.Tile{}, ErrNoTile
+	}
+	return tile, nil
 }
 
 // tiles are the hashes of the log so far: it only grows, and anyone may ask.
