@@ -22,7 +22,7 @@ PKG          ?= ./...
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check fmt vet staticcheck check-gen check-vectors house \
-	gen vectors contract image compose-test bench fuzz soak clean matrix FORCE
+	gen vectors contract image compose-test bench fuzz soak clean matrix conform gates FORCE
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,12 @@ FORCE:
 
 matrix: bin/fukusen-conformance ## which check kills which broken twin of the node; survivors are an error
 	@bin/fukusen-conformance matrix
+
+conform: build bin/fukusen-conformance ## judge a running make demo read-only, and a node of the same program in full
+	@deploy/conform.sh
+
+gates: bin/fukusen-conformance ## damaged, harmless and recited answers, and repeats: is the judge just?
+	@bin/fukusen-conformance gates
 
 demo: build ## start four nodes on loopback; ONCE=1 proves every claim and ends
 	@bin/fukusen demo $(if $(filter-out 0,$(ONCE)),--once)
