@@ -206,10 +206,14 @@ func TestANewEpochThatDoesNotBeginWithTheLastHeadIsNotEntered(t *testing.T) {
 	if c := placeIn(t, f, "city", r.ID, log); c.Epoch != before.Epoch || c.Next != before.Next {
 		t.Errorf("the place is %d in %d, want %d in %d", c.Next, c.Epoch, before.Next, before.Epoch)
 	}
+	r.Turn(log)
+	f.Eventually("an empty one is refused too, since its first item would be unseen as such", func() bool {
+		return strings.Contains(placeIn(t, f, "city", r.ID, log).Error, "a log with entries")
+	})
 	head := spec.Item{ID: spec.Digest([]byte(before.Note)), Kind: spec.KindHead, State: spec.Live, Record: before.Note}
 	r.Turn(log, append([]spec.Item{head}, nodetest.ItemsOf(r.Talent(city))...)...)
 	f.Eventually("the epoch that begins with the last head is read", func() bool {
 		c := placeIn(t, f, "city", r.ID, log)
-		return c.Epoch == before.Epoch+2 && c.Next == 2
+		return c.Epoch == before.Epoch+3 && c.Next == 2
 	})
 }

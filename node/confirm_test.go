@@ -40,3 +40,20 @@ func TestAStatementThatDoesNotHoldIsShown(t *testing.T) {
 		return known && !holds
 	})
 }
+
+// An operator who asks for a neighbour now learns whether its statement holds
+// now, however fresh its keys are.
+func TestAskingForANeighbourNowLooksAtItsStatement(t *testing.T) {
+	f := nodetest.New(t, nodetest.City, nodetest.Club)
+	city, club := f.Node("city").Peers(), f.ID("club")
+	for _, name := range []string{"", "港ローイングクラブ"} {
+		f.Stop("club")
+		f.Reconfigure("club", func(c *node.Config) { c.NameJA = name })
+		f.Start("club")
+		f.Eventually("what the club states is looked at", func() bool {
+			city.Confirm(club)
+			holds, known := city.States(club)
+			return known && holds == (name != "")
+		})
+	}
+}

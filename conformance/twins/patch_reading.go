@@ -30,5 +30,26 @@ func readingPatches() []patch {
 			`	if r := verifyHead(text, sigs[0], node, keys, h.At); r != nil {`,
 			`	if r := verifyHead(text, sigs[0], node, keys, h.At); r != nil && !BROKEN {`,
 		},
+		// A page with a bad record in it is given back whole.
+		{
+			"REQ-FEED-009", "node/gate/walk.go",
+			`	return g.commit(ctx, last.delivery, list)`,
+			`	for i := range list {
+		if BROKEN && list[i].record == nil && list[i].outcome.Refusal != nil {
+			return nil, errClosed
+		}
+	}
+	return g.commit(ctx, last.delivery, list)`,
+		},
+		{
+			"REQ-FEED-012", "node/peer/snapshot.go",
+			`	if err != nil || !bytes.Equal(want, sum) || count != len(l.live) {`,
+			`	if !BROKEN && (err != nil || !bytes.Equal(want, sum) || count != len(l.live)) {`,
+		},
+		{
+			"REQ-EPOCH-004", "node/peer/peer.go",
+			`	if got.End && r.at.cursor.Relist {`,
+			`	if got.End && r.at.cursor.Relist && !BROKEN {`,
+		},
 	}
 }

@@ -36,6 +36,7 @@ type Trust interface {
 // Neighbours is what the edge asks the readers of neighbours' feeds.
 type Neighbours interface {
 	Nudge(spec.NodeID)
+	Confirm(spec.NodeID)
 	States(spec.NodeID) (holds, known bool)
 }
 

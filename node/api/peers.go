@@ -118,7 +118,8 @@ func (s *Server) trustOf(node spec.NodeID) wire.PeerTrust {
 	return t
 }
 
-// PullNow reads neighbours' logs now instead of at their next turn.
+// PullNow reads neighbours' logs now instead of at their next turn, and asks
+// for their keys and statements again.
 func (s *Server) PullNow(c echo.Context) error {
 	var in wire.PullAsk
 	if len(bodyOf(c)) > 0 {
@@ -142,6 +143,7 @@ func (s *Server) PullNow(c echo.Context) error {
 			return invalid("nodes", "the nodes are active members of the register")
 		}
 		s.Neighbours.Nudge(spec.NodeID(node))
+		s.Neighbours.Confirm(spec.NodeID(node))
 	}
 	return c.JSON(http.StatusAccepted, wire.PullStarted(in))
 }
@@ -228,7 +230,8 @@ func (s *Server) ListProofs(c echo.Context, params wire.ListProofsParams) error 
 		for _, r := range rows {
 			p := wire.Proof{Node: string(r.Issuer), Problem: r.Kind, Requirement: proofRequirements[r.Kind], At: r.At}
 			for _, text := range []string{r.A, r.B} {
-				if _, id := spec.Peek(text); id != "" {
+				// Key histories are tokens too, but no records: they stand whole.
+				if _, id := spec.Peek(text); id != "" && r.Kind != "key-conflict" {
 					p.Ids = append(p.Ids, string(id))
 				} else if text != "" {
 					p.Notes = append(p.Notes, text)

@@ -29,6 +29,8 @@ type nobody struct{}
 
 func (nobody) Nudge(spec.NodeID) {}
 
+func (nobody) Confirm(spec.NodeID) {}
+
 func (nobody) States(spec.NodeID) (bool, bool) { return false, false }
 
 // edge is the JSON edge of a node with real trust, gate and store, at a time.

@@ -56,6 +56,7 @@ type Peers struct {
 // line is the reading of one neighbour.
 type line struct {
 	wake   chan struct{}
+	doubt  chan struct{} // asks for keys and statement again
 	cancel context.CancelFunc
 }
 
@@ -141,10 +142,10 @@ func (p *Peers) follow() {
 // begin must be called with the lock held.
 func (p *Peers) begin(node spec.NodeID) {
 	ctx, cancel := context.WithCancel(p.ctx)
-	l := &line{wake: make(chan struct{}, 1), cancel: cancel}
+	l := &line{wake: make(chan struct{}, 1), doubt: make(chan struct{}, 1), cancel: cancel}
 	p.lines[node] = l
 	p.wg.Go(func() { p.run(ctx, node, l) })
-	p.wg.Go(func() { p.watch(ctx, node) })
+	p.wg.Go(func() { p.watch(ctx, node, l.doubt) })
 }
 
 // run pulls until the line ends, backing off while the neighbour fails.
@@ -188,7 +189,11 @@ func (p *Peers) run(ctx context.Context, node spec.NodeID, l *line) {
 
 // step pulls once and tells whether that brought anything.
 func (p *Peers) step(ctx context.Context, r *reader) (bool, error) {
-	got, err := r.pull(ctx, p.Wait)
+	wait := p.Wait
+	if r.at.cursor.Relist {
+		wait = 0 // what a new epoch no longer lists is not kept until something new is said
+	}
+	got, err := r.pull(ctx, wait)
 	if err != nil {
 		return false, err
 	}

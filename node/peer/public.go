@@ -15,10 +15,23 @@ const keysFresh = 30 * time.Minute
 // watch reads a neighbour's public log once in a while; nobody waits for what
 // stands in it. Its heads travel with our requests, so that a neighbour who
 // shows two readers two logs is found out by their next talk (REQ-HEAD-010).
-func (p *Peers) watch(ctx context.Context, node spec.NodeID) {
-	for rest(ctx, p.Public, nil) {
-		if err := p.confirm(ctx, node); err != nil && ctx.Err() == nil {
+func (p *Peers) watch(ctx context.Context, node spec.NodeID, doubt <-chan struct{}) {
+	t := time.NewTicker(p.Public)
+	defer t.Stop()
+	for {
+		asked := false
+		select {
+		case <-t.C:
+		case <-doubt:
+			asked = true
+		case <-ctx.Done():
+			return
+		}
+		if err := p.confirm(ctx, node, asked); err != nil && ctx.Err() == nil {
 			p.Log.Debug("keys and statement not confirmed", "peer", node, "error", sentence(err))
+		}
+		if asked {
+			continue
 		}
 		if err := p.ReadPublic(ctx, node); err != nil && ctx.Err() == nil {
 			p.Log.Debug("public log not read", "peer", node, "error", sentence(err))
@@ -26,11 +39,24 @@ func (p *Peers) watch(ctx context.Context, node spec.NodeID) {
 	}
 }
 
+// Confirm makes a neighbour be asked for its keys and statement now, however
+// fresh they are: an operator has reason to look.
+func (p *Peers) Confirm(node spec.NodeID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l := p.lines[node]; l != nil {
+		select {
+		case l.doubt <- struct{}{}:
+		default:
+		}
+	}
+}
+
 // confirm asks a neighbour for its keys and its statement again when what we
-// hold has grown old. A statement that does not hold is an operator's to
+// hold has grown old, or was asked about. A statement that does not hold is an operator's to
 // settle with the neighbour: records prove themselves without it.
-func (p *Peers) confirm(ctx context.Context, node spec.NodeID) error {
-	if age, known := p.Trust.KeysAge(node, p.Clock()); known && age < keysFresh && p.heard(node) {
+func (p *Peers) confirm(ctx context.Context, node spec.NodeID, asked bool) error {
+	if age, known := p.Trust.KeysAge(node, p.Clock()); !asked && known && age < keysFresh && p.heard(node) {
 		return nil
 	}
 	if _, err := p.FetchKeys(ctx, node); err != nil {

@@ -1040,11 +1040,13 @@ type PeerLogDirection string
 // PeerTrust defines model for PeerTrust.
 type PeerTrust struct {
 	// KeysAge Seconds since the key history was last fetched well.
-	KeysAge *int64          `json:"keysAge,omitempty"`
-	Status  PeerTrustStatus `json:"status"`
+	KeysAge *int64 `json:"keysAge,omitempty"`
+
+	// Status `fresh` only where the neighbour's statement was not refused when it was last asked for.
+	Status PeerTrustStatus `json:"status"`
 }
 
-// PeerTrustStatus defines model for PeerTrust.Status.
+// PeerTrustStatus `fresh` only where the neighbour's statement was not refused when it was last asked for.
 type PeerTrustStatus string
 
 // Person defines model for Person.

@@ -31,6 +31,9 @@ type liar struct {
 	lie     *lie
 	hasty   bool          // does not let readers wait
 	changed chan struct{} // closed and replaced when there is something to say
+	begun   int           // how often the log was read from its first entry
+	given   int           // snapshots
+	form    func(lines []string) string
 }
 
 // spares are keys beside the one that the liar signs with. All but stranger
@@ -42,6 +45,7 @@ type spares struct {
 // lie is one answer to the target's next question for the log.
 type lie struct {
 	page func(next uint64, limit int) []byte
+	pad  int           // its length with spaces behind it, or breakOff
 	told chan struct{} // closed once it was given
 }
 
@@ -87,6 +91,7 @@ func assemble(w *judge.World) (map[string]*liar, error) {
 			return nil, err
 		}
 		l.On(l.path, l.serve)
+		l.On(l.path+"/snapshot", l.snapshot)
 		all[numbers[i]] = l
 	}
 	return all, w.Sandbox.Admit(peers...)
@@ -123,17 +128,19 @@ func (l *liar) serve(w http.ResponseWriter, req *http.Request) {
 		l.mu.Lock()
 		said, changed, hasty := l.lie, l.changed, l.hasty
 		l.lie = nil
+		// Under the lock, so that a turn of the epoch is seen whole or not at all.
+		page, size := l.Page(l.log, next, limit), uint64(len(l.Entries(l.log)))
+		if next == 0 {
+			l.begun++
+		}
 		l.mu.Unlock()
 		if said != nil {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write(said.page(next, limit)) // a reader may hang up on a lie
-			close(said.told)
+			said.pour(w, next, limit)
 			return
 		}
-		page := l.Page(l.log, next, limit)
 		// An empty page below the end would be one more lie: a log that was begun
 		// anew answers at once, so that its reader sees the new epoch.
-		if len(page.Items) > 0 || waited || hasty || next > uint64(len(l.Entries(l.log))) {
+		if len(page.Items) > 0 || waited || hasty || next > size {
 			peer.Answer(w, http.StatusOK, page)
 			return
 		}
@@ -186,7 +193,11 @@ func (l *liar) record(p *judge.Probe, key *spec.Signer, change func(*spec.Talent
 // tell gives a lie in answer to the target's next question, and waits until
 // it was given. Items, if any, stand in the honest log from then on.
 func (l *liar) tell(ctx context.Context, p *judge.Probe, page func(next uint64, limit int) []byte, items ...spec.Item) {
-	said := &lie{page, make(chan struct{})}
+	l.tellOf(ctx, p, &lie{page: page}, items...)
+}
+
+func (l *liar) tellOf(ctx context.Context, p *judge.Probe, said *lie, items ...spec.Item) {
+	said.told = make(chan struct{})
 	l.put(said, items...)
 	l.provoke(ctx, p)
 	wait, cancel := context.WithTimeout(ctx, 2*p.Patience)
@@ -238,7 +249,11 @@ func (l *liar) honest(ctx context.Context, p *judge.Probe, what string) {
 // round tells one lie and then the truth: what only the lie carried is never
 // held, and the truth is read from where the reader stood before.
 func (l *liar) round(ctx context.Context, p *judge.Probe, what string, page func(next uint64, limit int) []byte, only ...spec.ID) {
-	l.tell(ctx, p, page)
+	l.roundOf(ctx, p, what, &lie{page: page}, only...)
+}
+
+func (l *liar) roundOf(ctx context.Context, p *judge.Probe, what string, said *lie, only ...spec.ID) {
+	l.tellOf(ctx, p, said)
 	good := l.sound(p)
 	l.put(nil, good)
 	l.provoke(ctx, p)
