@@ -3,6 +3,17 @@ package twins
 // governingPatches break what conformance/checks/governing looks at.
 func governingPatches() []patch {
 	return []patch{
+		{"REQ-EPOCH-001", "node/serve.go", "return n.restoring\n}", "if BROKEN {\n\t\treturn nil\n\t}\n\treturn n.restoring\n}"},
+		{
+			"REQ-EPOCH-002", "node/gate/say.go",
+			"e.Sequence = max(e.Sequence+1, uint64(c.gate.epoch))",
+			"if BROKEN {\n\t\te.Sequence++\n\t} else {\n\t\te.Sequence = max(e.Sequence+1, uint64(c.gate.epoch))\n\t}",
+		},
+		{
+			"REQ-EPOCH-005", "node/erased.go",
+			"f, err := os.Open(l.path)\n\tif errors.Is(err, os.ErrNotExist) {",
+			"f, err := os.Open(l.path)\n\tif errors.Is(err, os.ErrNotExist) || BROKEN {",
+		},
 		{
 			"REQ-POL-001", "spec/document.go",
 			`return verifyPinned(d.t, key, "REQ-POL-001"`,

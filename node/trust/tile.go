@@ -24,6 +24,9 @@ func (t *Trust) Tile(ctx context.Context, level int, index string) ([]byte, erro
 		return nil, err
 	}
 	size := t.Book().Size()
+	if !has(size, tile) {
+		return nil, ErrNoTile
+	}
 	hashes, err := t.hashes(ctx, size)
 	if err != nil {
 		return nil, err
@@ -54,6 +57,13 @@ func tileAt(level int, index string) (tlog.Tile, error) {
 		return tlog.Tile{}, ErrNoTile
 	}
 	return tile, nil
+}
+
+// has reports whether a log of a size has all hashes of a tile. The positions
+// of tiles of very high numbers would run over too, and name other hashes.
+func has(size uint64, tile tlog.Tile) bool {
+	have := size >> (tile.L * tile.H) // hashes of the tile's level
+	return uint64(tile.N) <= have>>tile.H && uint64(tile.N)<<tile.H+uint64(tile.W) <= have
 }
 
 // tiles are the hashes of the log so far: it only grows, and anyone may ask.

@@ -13,8 +13,14 @@ func TestATileOfAnImpossibleLevelIsNotThere(t *testing.T) {
 		index string
 		there bool
 	}{
-		{0, "000.p/1", true}, {7, "000.p/1", true}, {8, "000.p/1", false}, {40, "000.p/1", false}, {63, "000", false},
-		{-1, "000", false}, {0, "1", false}, {0, "entries", false},
+		{0, "000.p/1", true},
+		{7, "000.p/1", true},
+		{8, "000.p/1", false},
+		{40, "000.p/1", false},
+		{63, "000", false},
+		{-1, "000", false},
+		{0, "1", false},
+		{0, "entries", false},
 	} {
 		if _, err := tileAt(c.level, c.index); (err == nil) != c.there || err != nil && !errors.Is(err, ErrNoTile) {
 			t.Errorf("level %d, index %s: %v", c.level, c.index, err)

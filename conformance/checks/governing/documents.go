@@ -216,7 +216,7 @@ func sealedBody(octets string, readers ...spec.NodeID) map[string]any {
 // nothing yet; the next version, which is in force at once, does.
 func inTime() judge.Check {
 	return judge.Check{
-		Requirement: "REQ-POL-015", Roles: []string{"policy-follower"}, Needs: []judge.Need{judge.Sandbox}, Turn: judge.Alone,
+		Requirement: "REQ-POL-015", Needs: []judge.Need{judge.Sandbox}, Turn: judge.Alone,
 		Negative: func(ctx context.Context, p *judge.Probe) {
 			d := newDesk(p)
 			list, err := p.Sandbox.Members(1)

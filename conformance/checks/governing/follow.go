@@ -25,7 +25,7 @@ type lie struct {
 // taken up, and a lie is not, while what the council says next is.
 func obeys(requirement string, sound func(*desk) []string, lies ...lie) judge.Check {
 	return judge.Check{
-		Requirement: requirement, Roles: []string{"policy-follower"}, Needs: []judge.Need{judge.Sandbox}, Turn: judge.Alone,
+		Requirement: requirement, Roles: []string{judge.PolicyFollower}, Needs: []judge.Need{judge.Sandbox}, Turn: judge.Alone,
 		Positive: func(ctx context.Context, p *judge.Probe) {
 			d := newDesk(p)
 			accepted(ctx, d, sound(d)...)

@@ -65,7 +65,7 @@ func heads() []lie {
 // its head, which the council stands by, was cosigned over.
 func rooted() judge.Check {
 	return judge.Check{
-		Requirement: "REQ-POL-010", Roles: []string{"policy-follower"}, Needs: []judge.Need{judge.Sandbox}, Turn: judge.Alone,
+		Requirement: "REQ-POL-010", Roles: []string{judge.PolicyFollower}, Needs: []judge.Need{judge.Sandbox}, Turn: judge.Alone,
 		Positive: func(ctx context.Context, p *judge.Probe) {
 			d := newDesk(p)
 			accepted(ctx, d, d.passed(d.notice()), d.passed(d.notice()))
@@ -91,7 +91,7 @@ func rooted() judge.Check {
 // mirrored checks REQ-POL-017.
 func mirrored() judge.Check {
 	return judge.Check{
-		Requirement: "REQ-POL-017", Roles: []string{"policy-follower"}, Needs: []judge.Need{judge.Sandbox}, Turn: judge.Alone,
+		Requirement: "REQ-POL-017", Needs: []judge.Need{judge.Sandbox}, Turn: judge.Alone,
 		Positive: func(ctx context.Context, p *judge.Probe) {
 			d := newDesk(p)
 			settled(ctx, d)
@@ -129,7 +129,7 @@ func mirrored() judge.Check {
 // two logs by one council follows neither until its operator has looked.
 func forked() judge.Check {
 	return judge.Check{
-		Requirement: "REQ-POL-009", Roles: []string{"policy-follower"}, Needs: []judge.Need{judge.Sandbox}, Turn: judge.Final,
+		Requirement: "REQ-POL-009", Roles: []string{judge.PolicyFollower}, Needs: []judge.Need{judge.Sandbox}, Turn: judge.Final,
 		Positive: func(ctx context.Context, p *judge.Probe) {
 			d := newDesk(p)
 			settled(ctx, d)
@@ -202,7 +202,7 @@ func tiled() judge.Check {
 		return p.Do(ctx, judge.Ask{Path: "/v1/policy/tile/" + path})
 	}
 	return judge.Check{
-		Requirement: "REQ-POL-022", Roles: []string{"policy-follower"}, Needs: []judge.Need{judge.Sandbox}, Turn: judge.Alone,
+		Requirement: "REQ-POL-022", Roles: []string{judge.PolicyFollower}, Needs: []judge.Need{judge.Sandbox}, Turn: judge.Alone,
 		Positive: func(ctx context.Context, p *judge.Probe) {
 			d := newDesk(p)
 			settled(ctx, d)
@@ -225,7 +225,7 @@ func tiled() judge.Check {
 		},
 		Negative: func(ctx context.Context, p *judge.Probe) {
 			size := len(p.Sandbox.PolicyEntries())
-			for _, path := range []string{fmt.Sprintf("0/%s", beyond(size)), "40/000.p/1", "0/entries"} {
+			for _, path := range []string{fmt.Sprintf("0/%s", beyond(size)), "8/000.p/1", "40/000.p/1", "0/entries"} {
 				x := tile(ctx, p, path)
 				p.Expect(x, "status", evidence.OneOf, judge.Why("ないタイルは404です", "a tile that is not there is answered 404"), "404", "400")
 			}
