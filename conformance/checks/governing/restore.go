@@ -128,6 +128,11 @@ func (r *restoration) run(ctx context.Context, d *desk) error {
 	if err := r.back(ctx, d, before, tokens, first); err != nil {
 		return err
 	}
+	for _, x := range r.during {
+		if x.Status != http.StatusServiceUnavailable {
+			return nil // it publishes too early: what it says next proves nothing
+		}
+	}
 	d.skill(ctx, person, 3)
 	r.next, r.said = d.newest(ctx, r.peer, r.forgotten.Sequence)
 	return nil
