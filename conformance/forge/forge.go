@@ -50,17 +50,22 @@ func ID(token string) spec.ID {
 	return spec.Digest([]byte(token))
 }
 
-var typForm = regexp.MustCompile(`"typ"\s*:\s*"([a-z]+)\+jwt"`)
+var kindForm = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
-// Kind is the kind that a token's header names, or talent where it names none.
+// Kind is the kind that a token's header names, with or without `+jwt`, or
+// talent where it names none.
 func Kind(token string) spec.Kind {
 	header, _, _ := strings.Cut(token, ".")
 	octets, err := base64.RawURLEncoding.DecodeString(header)
 	if err != nil {
 		return spec.KindTalent
 	}
-	if m := typForm.FindSubmatch(octets); m != nil {
-		return spec.Kind(m[1])
+	var h struct {
+		Typ string `json:"typ"`
+	}
+	_ = json.Unmarshal(octets, &h) // a header that is no JSON names no kind
+	if kind := strings.TrimSuffix(h.Typ, "+jwt"); kindForm.MatchString(kind) {
+		return spec.Kind(kind)
 	}
 	return spec.KindTalent
 }
