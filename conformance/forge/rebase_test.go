@@ -110,7 +110,7 @@ func TestAVectorIsAnotherOneEachTime(t *testing.T) {
 	g, _ := ground(t)
 	for _, v := range all {
 		first, ok := forge.Rebase(v, g)
-		if !ok || v.Verdict != vectors.Admit {
+		if !ok || v.About != "record" || v.Verdict != vectors.Admit {
 			continue
 		}
 		second, _ := forge.Rebase(v, g)
