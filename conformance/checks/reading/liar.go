@@ -199,13 +199,20 @@ func (l *liar) tell(ctx context.Context, p *judge.Probe, page func(next uint64, 
 func (l *liar) tellOf(ctx context.Context, p *judge.Probe, said *lie, items ...spec.Item) {
 	said.told = make(chan struct{})
 	l.put(said, items...)
-	l.provoke(ctx, p)
 	wait, cancel := context.WithTimeout(ctx, 2*p.Patience)
 	defer cancel()
-	select {
-	case <-said.told:
-	case <-wait.Done():
-		p.Fail(judge.Why("ログを読みに来なくなりました", "the target stopped asking for the log"))
+	// A reader that waits for an entry asks at once; one that pauses is called.
+	call := time.NewTicker(300 * time.Millisecond)
+	defer call.Stop()
+	for {
+		select {
+		case <-said.told:
+			return
+		case <-call.C:
+			l.provoke(ctx, p)
+		case <-wait.Done():
+			p.Fail(judge.Why("ログを読みに来なくなりました", "the target stopped asking for the log"))
+		}
 	}
 }
 
