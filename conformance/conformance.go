@@ -41,6 +41,7 @@ type Config struct {
 	Only     []string // requirement numbers; empty: all
 	Levels   []string // L0 to L4; empty: all
 	Roles    []string // of the statement; checks that bind none of them are left out; empty: all
+	Demanded []string // requirements that are judged whatever level and role they have
 	ReadOnly bool
 	Seed     uint64 // 0: a fresh one
 	Workers  int
@@ -111,6 +112,9 @@ func choose(all []judge.Check, cfg Config) []judge.Check {
 	}
 	return slices.DeleteFunc(all, func(c judge.Check) bool {
 		q := known[c.Requirement]
+		if slices.Contains(cfg.Demanded, c.Requirement) {
+			return false
+		}
 		return len(cfg.Only) > 0 && !slices.Contains(cfg.Only, c.Requirement) ||
 			len(cfg.Levels) > 0 && !slices.Contains(cfg.Levels, q.Level) || !concerns(q, cfg.Roles)
 	})

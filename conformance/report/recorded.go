@@ -9,26 +9,27 @@ import (
 	"github.com/fukusen/fukusen/conformance/evidence"
 	"github.com/fukusen/fukusen/conformance/judge"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/certificate"
 )
 
 // Recorded makes the run of a target that never was and that kept everything:
 // by it the suite judges itself, without a node. Keys are fresh each time.
-func Recorded(version string, now time.Time) (Run, *spec.Signer, error) {
+func Recorded(version string, now time.Time) (Run, error) {
 	const node = spec.NodeID("https://recorded.example")
 	root, err := spec.GenerateSigner()
 	if err != nil {
-		return Run{}, nil, err
+		return Run{}, err
 	}
 	record, err := spec.GenerateSigner()
 	if err != nil {
-		return Run{}, nil, err
+		return Run{}, err
 	}
 	born := now.Add(-time.Hour).Unix()
 	keys, err := spec.SealKeys(root, spec.KeyHistory{Issuer: node, IssuedAt: born, Serial: 1, Keys: []spec.KeyEntry{
 		{KID: record.KID(), Use: spec.UseRecord, X: spec.EncodeKey(record.Public()), From: born},
 	}})
 	if err != nil {
-		return Run{}, nil, err
+		return Run{}, err
 	}
 	roles := judge.AllRoles()
 	statement, err := spec.SealStatement(record, spec.Statement{
@@ -36,11 +37,11 @@ func Recorded(version string, now time.Time) (Run, *spec.Signer, error) {
 		Kind: "foundation", Keys: 1, Spec: []string{spec.Version}, Roles: roles,
 	})
 	if err != nil {
-		return Run{}, nil, err
+		return Run{}, err
 	}
 	bundle, err := Bundle(version)
 	if err != nil {
-		return Run{}, nil, err
+		return Run{}, err
 	}
 	run := Run{Report: Report{
 		Suite: Suite{Version: version, Digest: spec.Digest([]byte(version))}, Bundle: bundle,
@@ -53,7 +54,12 @@ func Recorded(version string, now time.Time) (Run, *spec.Signer, error) {
 			run.keep(q, now)
 		}
 	}
-	return run, record, nil
+	run.Countersign = func(text string) (string, error) {
+		_, id := spec.Peek(text)
+		return certificate.Countersign(record, certificate.Countersignature{Issuer: node, At: now.Unix(), Certificate: id})
+	}
+	run.Key, err = spec.GenerateSigner()
+	return run, err
 }
 
 // keep records one exchange and the check that looked at it. Odd answers are

@@ -16,14 +16,14 @@ import (
 // recorded is a run in which everything passed, changed by a test.
 func recorded(t *testing.T, change func(*Run)) *Report {
 	t.Helper()
-	run, _, err := Recorded("1.0.0", time.Now())
+	run, err := Recorded("1.0.0", time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if change != nil {
 		change(&run)
 	}
-	r, err := Write(t.TempDir(), run)
+	r, _, err := Write(t.TempDir(), run)
 	if err != nil {
 		t.Fatal(err)
 	}

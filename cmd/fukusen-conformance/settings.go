@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/fukusen/fukusen/conformance"
+	"github.com/fukusen/fukusen/conformance/judge"
+	"github.com/fukusen/fukusen/conformance/report"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// settle fills in what the command line did not say: from --config, then the
+// usual values.
+func (c *runCommand) settle() error {
+	if c.Config != "" {
+		file, err := settingsOf(c.Config)
+		if err != nil {
+			return fmt.Errorf("--config: %w", err)
+		}
+		c.fill(file)
+	}
+	c.fill(&runCommand{Level: "L4", Seed: "auto", Out: "conformance-report", Workers: 16, Patience: 5 * time.Second})
+	if c.Target == "" {
+		return errors.New("--target: the node id of the target is needed")
+	}
+	if c.Workers < 1 || c.Patience <= 0 {
+		return errors.New("--workers and --patience are above zero")
+	}
+	return nil
+}
+
+// settingsOf reads a file strictly; its paths are relative to itself.
+func settingsOf(path string) (*runCommand, error) {
+	octets, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	file := &runCommand{}
+	d := yaml.NewDecoder(bytes.NewReader(octets), yaml.Strict(), yaml.DisallowUnknownField())
+	if err := d.Decode(file); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %s", path, strings.SplitN(yaml.FormatError(err, false, false), "\n", 2)[0])
+	}
+	for _, p := range []*string{&file.Sandbox, &file.Clerk, &file.Operator, &file.Secrets, &file.CAFile, &file.Out, &file.Key} {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(filepath.Dir(path), *p)
+		}
+	}
+	return file, nil
+}
+
+// fill takes each setting that was not said from another set of them.
+func (c *runCommand) fill(from *runCommand) {
+	texts := func(r *runCommand) []*string {
+		return []*string{
+			&r.Target, &r.Base, &r.Sandbox, &r.Clerk, &r.Operator, &r.Secrets, &r.CAFile, &r.Level, &r.Requirements, &r.Seed, &r.Out, &r.Key,
+			&r.PullHook, &r.RestartHook, &r.CopyHook, &r.RestoreHook,
+		}
+	}
+	theirs := texts(from)
+	for i, mine := range texts(c) {
+		if *mine == "" {
+			*mine = *theirs[i]
+		}
+	}
+	if len(c.Role) == 0 {
+		c.Role = from.Role
+	}
+	if len(c.Only) == 0 {
+		c.Only = from.Only
+	}
+	c.ReadOnly = c.ReadOnly || from.ReadOnly
+	if c.Workers == 0 {
+		c.Workers = from.Workers
+	}
+	if c.Patience == 0 {
+		c.Patience = from.Patience
+	}
+}
+
+// asked is what the runner wants to know, with what a region demands. A word
+// that names nothing is refused: a misspelt one would select less.
+func (c *runCommand) asked(wanted demand) (report.Asked, error) {
+	a := report.Asked{
+		Level: c.Level, Roles: listed(c.Role), Only: listed(c.Only), ReadOnly: c.ReadOnly, Requirements: listed(wanted.Requirements),
+	}
+	if len(judge.UpTo(c.Level)) == 0 {
+		return a, fmt.Errorf("--level: one of %s", strings.Join(judge.Levels(), ", "))
+	}
+	if c.Requirements != "" {
+		a.Level = wanted.Level
+		for _, role := range wanted.Roles {
+			if !slices.Contains(a.Roles, role) {
+				a.Roles = append(a.Roles, role)
+			}
+		}
+	}
+	if word := stranger(a.Roles, judge.AllRoles()); word != "" {
+		return a, fmt.Errorf("--role: %q is none of %s", word, strings.Join(judge.AllRoles(), ", "))
+	}
+	if word := stranger(a.Only, numbers()); word != "" {
+		return a, fmt.Errorf("--only: the standard has no requirement %q", word)
+	}
+	return a, nil
+}
+
+// numbers are those of all requirements.
+func numbers() []string {
+	var list []string
+	for _, q := range spec.Requirements() {
+		list = append(list, q.Number)
+	}
+	return list
+}
+
+func (c *runCommand) config(asked report.Asked) (conformance.Config, error) {
+	cfg := conformance.Config{
+		Target: spec.NodeID(c.Target), Base: c.Base, Sandbox: c.Sandbox, CAFile: c.CAFile, Only: asked.Only, Levels: judge.UpTo(asked.Level),
+		Roles: asked.Roles, Demanded: asked.Requirements, ReadOnly: c.ReadOnly, Workers: c.Workers, Patience: c.Patience,
+		Hooks: judge.Hooks{Pull: c.hook(c.PullHook), Restart: c.hook(c.RestartHook), Copy: c.hook(c.CopyHook), Restore: c.hook(c.RestoreHook)},
+	}
+	var err error
+	if c.Seed != "auto" {
+		if cfg.Seed, err = strconv.ParseUint(c.Seed, 16, 64); err != nil || len(c.Seed) != 16 {
+			return cfg, errors.New("--seed: auto, or 16 hexadecimal digits")
+		}
+	}
+	if cfg.Clerk, err = token(c.Clerk); err != nil {
+		return cfg, fmt.Errorf("--clerk-token-file: %w", err)
+	}
+	if cfg.Operator, err = token(c.Operator); err != nil {
+		return cfg, fmt.Errorf("--operator-token-file: %w", err)
+	}
+	secrets, err := token(c.Secrets)
+	if err != nil {
+		return cfg, fmt.Errorf("--secret-file: %w", err)
+	}
+	for line := range strings.Lines(secrets) {
+		cfg.Secrets = append(cfg.Secrets, strings.TrimSpace(line))
+	}
+	return cfg, nil
+}
+
+// hook runs a command of the target's operator, with the target's id in its
+// environment; nil where there is none.
+func (c *runCommand) hook(command string) func(context.Context) error {
+	if command == "" {
+		return nil
+	}
+	return func(ctx context.Context) error {
+		cmd := exec.CommandContext(ctx, "/bin/sh", "-c", command)
+		cmd.Env = append(os.Environ(), "FUKUSEN_TARGET="+c.Target)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("the hook ended with %w: %s", err, out[max(0, len(out)-300):])
+		}
+		return nil
+	}
+}
+
+func token(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	octets, err := os.ReadFile(path)
+	text := strings.TrimSpace(string(octets))
+	if err == nil && text == "" {
+		return "", fmt.Errorf("%s is empty", path)
+	}
+	return text, err
+}
