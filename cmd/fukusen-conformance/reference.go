@@ -42,14 +42,11 @@ func (c *referenceCommand) Run(ctx context.Context, t terminal) error {
 		return fmt.Errorf("%w: the sandbox tenant: %w", conformance.ErrCannotJudge, err)
 	}
 	defer s.Stop()
-	run := runCommand{Target: string(s.ID), Sandbox: s.Sandbox, Level: "L4", Seed: "auto", Out: c.Out, Workers: 16, Patience: 10 * time.Second}
-	cfg, err := run.config()
-	if err != nil {
-		return err
-	}
-	cfg.Clerk, cfg.Operator, cfg.Hooks, cfg.Progress = s.Clerk, s.Operator, s.Hooks(), worst(t)
+	run := runCommand{Target: string(s.ID), Sandbox: s.Sandbox, Out: c.Out, Patience: 10 * time.Second}
 	fmt.Fprintf(t.Err, "judging the sandbox tenant %s in full\n", s.ID)
-	r, err := run.judge(ctx, cfg)
+	r, _, err := run.judge(ctx, func(cfg *conformance.Config) {
+		cfg.Clerk, cfg.Operator, cfg.Hooks, cfg.Progress = s.Clerk, s.Operator, s.Hooks(), worst(t)
+	})
 	if err != nil {
 		return err
 	}

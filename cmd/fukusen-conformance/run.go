@@ -39,11 +39,12 @@ type runCommand struct {
 
 // Run judges and writes the report. It returns the exit status.
 func (c *runCommand) Run(ctx context.Context, t terminal) error {
-	progress := func(done, all int, r judge.Result) {
-		fmt.Fprintf(t.Err, "%3d/%d %-13s %s %s\n", done, all, r.Outcome, r.Requirement, r.Reason.EN)
-	}
-	began := func(cfg conformance.Config) { fmt.Fprintf(t.Err, "judging %s\n", cfg.Target) }
-	r, silence, err := c.judge(ctx, began, progress)
+	r, silence, err := c.judge(ctx, func(cfg *conformance.Config) {
+		fmt.Fprintf(t.Err, "judging %s\n", cfg.Target)
+		cfg.Progress = func(done, all int, r judge.Result) {
+			fmt.Fprintf(t.Err, "%3d/%d %-13s %s %s\n", done, all, r.Outcome, r.Requirement, r.Reason.EN)
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -53,8 +54,10 @@ func (c *runCommand) Run(ctx context.Context, t terminal) error {
 	return say(t, r, c.Out)
 }
 
-// judge carries the run out and writes what it found.
-func (c *runCommand) judge(ctx context.Context, began func(conformance.Config), progress func(int, int, judge.Result)) (*report.Report, string, error) {
+// judge carries the run out and writes what it found; ready is told the
+// configuration before the run, and may add to it. Beside the report it gives
+// why the target did not countersign.
+func (c *runCommand) judge(ctx context.Context, ready func(*conformance.Config)) (*report.Report, string, error) {
 	cannot := func(err error) error { return fmt.Errorf("%w: %w", conformance.ErrCannotJudge, err) }
 	if err := c.settle(); err != nil {
 		return nil, "", cannot(err)
@@ -75,8 +78,7 @@ func (c *runCommand) judge(ctx context.Context, began func(conformance.Config), 
 	if err != nil {
 		return nil, "", cannot(fmt.Errorf("--key: %w", err))
 	}
-	cfg.Progress = progress
-	began(cfg)
+	ready(&cfg)
 	out, err := conformance.Run(ctx, cfg)
 	if err != nil {
 		return nil, "", err
