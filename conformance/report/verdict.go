@@ -135,7 +135,7 @@ func (r *Report) requires(q spec.Requirement) bool {
 		return slices.Contains(r.Asked.Only, q.Number)
 	}
 	binds := judge.Binds(q)
-	return q.Keyword == "MUST" && slices.Contains(judge.UpTo(r.Asked.Level), q.Level) &&
+	return q.Keyword == "MUST" && checks.Untested(q.Number) == "" && slices.Contains(judge.UpTo(r.Asked.Level), q.Level) &&
 		(len(r.Asked.Roles) == 0 || len(binds) == 0 ||
 			slices.ContainsFunc(binds, func(role string) bool { return slices.Contains(r.Asked.Roles, role) }))
 }
