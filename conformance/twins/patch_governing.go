@@ -10,6 +10,13 @@ func governingPatches() []patch {
 			"if BROKEN {\n\t\te.Sequence++\n\t} else {\n\t\te.Sequence = max(e.Sequence+1, uint64(c.gate.epoch))\n\t}",
 		},
 		{
+			"REQ-HELD-002", "node/gate/recover.go",
+			"if err != nil {\n\t\treturn true, nil //nolint:nilerr // not ours",
+			"if err != nil && BROKEN {\n\t\trecord, err = spec.Reopen(it.Record, g.Trust.History(holder), spec.Expect{\n" +
+				"\t\t\tIssuer: g.Self, Audience: holder, ID: it.ID, Kind: it.Kind, Vouched: true, Now: c.now,\n\t\t})\n\t}\n" +
+				"\tif err != nil {\n\t\treturn true, nil //nolint:nilerr // not ours",
+		},
+		{
 			"REQ-EPOCH-005", "node/erased.go",
 			"f, err := os.Open(l.path)\n\tif errors.Is(err, os.ErrNotExist) {",
 			"f, err := os.Open(l.path)\n\tif errors.Is(err, os.ErrNotExist) || BROKEN {",

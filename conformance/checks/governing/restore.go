@@ -18,7 +18,7 @@ import (
 )
 
 // restore checks what a node does that was copied back from a backup
-// (REQ-EPOCH-001, 002 and 005). One restore serves all three checks.
+// (REQ-EPOCH-001, 002 and 005, REQ-HELD-002). One restore serves all checks.
 func restore() []judge.Check {
 	needs := []judge.Need{judge.Sandbox, judge.Clerk, judge.Restore}
 	return []judge.Check{
@@ -56,6 +56,22 @@ func restore() []judge.Check {
 			},
 		},
 		{
+			Requirement: "REQ-HELD-002", Roles: []string{judge.AvailabilityPublisher}, Needs: needs, Turn: judge.Alone,
+			Positive: func(ctx context.Context, p *judge.Probe) {
+				r := restored(ctx, p)
+				p.Expect(r.after.x, "body", evidence.Contains,
+					judge.Why("他者が保持していた自分の記録が戻りません", "an own record that another node held stands in the log again"), string(r.forgotten.item.ID))
+			},
+			Negative: func(ctx context.Context, p *judge.Probe) {
+				r := restored(ctx, p)
+				p.Expect(r.after.x, "status", evidence.Equals, judge.Why("復元後のログが読めません", "the log is served after the restore"), "200")
+				for _, it := range r.forged {
+					p.Expect(r.after.x, "body", evidence.Lacks,
+						judge.Why("自分の鍵で署名していない記録が自分のものとされました", "a held item that its own key did not sign was taken for its own"), string(it.ID))
+				}
+			},
+		},
+		{
 			Requirement: "REQ-EPOCH-005", Needs: needs, Turn: judge.Alone,
 			Negative: func(ctx context.Context, p *judge.Probe) {
 				r := restored(ctx, p)
@@ -74,6 +90,7 @@ type restoration struct {
 	peer         *peer.Peer
 	kept, erased spec.ID             // records of the peer
 	forgotten    version             // said after the copy was made
+	forged       []spec.Item         // in the target's name, signed by the peer
 	during       []evidence.Exchange // the feeds while the peer's answer was out
 	paged        bool                // the peer's held records were asked for to the end
 	after        told                // the log for the peer, served again
@@ -112,6 +129,9 @@ func (r *restoration) run(ctx context.Context, d *desk) error {
 	}
 	tokens, err := r.records(ctx, d)
 	if err != nil {
+		return err
+	}
+	if err := r.forge(ctx, d); err != nil {
 		return err
 	}
 	if err := d.hook(ctx, d.Hooks.Copy); err != nil {
@@ -154,6 +174,34 @@ func (r *restoration) records(ctx context.Context, d *desk) ([]string, error) {
 		return nil, errors.New("the target does not hold a sound record")
 	}
 	return tokens, nil
+}
+
+// forge makes records in the target's name that the peer signed: one under its
+// own kid, one under the kid of the target's key. Receipts stand on no consent,
+// so that whoever took them for its own would say them again.
+func (r *restoration) forge(ctx context.Context, d *desk) error {
+	history, err := d.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	kids := []string{r.peer.Key.KID()}
+	for _, k := range history.Keys {
+		if k.Use == spec.UseRecord && k.CurrentAt(d.Clock()) {
+			kids = append(kids, k.KID)
+		}
+	}
+	for _, kid := range kids {
+		b := &spec.Receipt{Action: spec.ActionErased, IDs: []spec.ID{spec.Digest([]byte(spec.RandomUUID()))}, At: d.Clock().Unix()}
+		b.Issuer = d.Target
+		r.peer.Fill(r.peer.ID, b.Claims())
+		payload, err := json.Marshal(b)
+		if err != nil {
+			return err
+		}
+		token := forge.Token(r.peer.Key, fmt.Sprintf(`{"alg":"EdDSA","kid":%q,"typ":"receipt+jwt"}`, kid), string(payload))
+		r.forged = append(r.forged, peer.Live(token)...)
+	}
+	return nil
 }
 
 // erase orders one of the records erased and waits until it is.
@@ -234,7 +282,7 @@ func (r *restoration) holds(before told, first version, last chan<- struct{}, re
 		case <-req.Context().Done():
 			return
 		}
-		peer.Answer(w, http.StatusOK, map[string]any{"items": []spec.Item{r.forgotten.item}})
+		peer.Answer(w, http.StatusOK, map[string]any{"items": append([]spec.Item{r.forgotten.item}, r.forged...)})
 	}
 }
 
