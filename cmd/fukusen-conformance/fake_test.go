@@ -84,7 +84,7 @@ func health(w http.ResponseWriter, req *http.Request) {
 // fakeKey is where a conversation's fake target stands.
 type fakeKey struct{}
 
-// fakeTarget KIND starts a target: node, deaf, hangs, stuck, page or tls.
+// fakeTarget KIND starts a target: node, deaf, hangs, stuck, leaky, page or tls.
 func fakeTarget(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: fake KIND")
@@ -98,6 +98,8 @@ func fakeTarget(ts *testscript.TestScript, neg bool, args []string) {
 		f.over["/.well-known/fukusen"] = hang
 	case "stuck":
 		f.over["/v1/no-such-operation"] = hang
+	case "leaky":
+		f.over["/v1/no-such-operation"] = leaks
 	case "page":
 		f.over["/.well-known/fukusen"] = page
 	default:
