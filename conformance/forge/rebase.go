@@ -61,16 +61,33 @@ func Rebase(v vectors.Vector, g Ground) (token string, ok bool) {
 	if len(parts) != 3 {
 		return "", false
 	}
-	header, err := base64.RawURLEncoding.Strict().DecodeString(parts[0])
-	if err != nil {
+	header, ok := g.header(parts[0])
+	if !ok {
 		return "", false
 	}
 	payload, err := base64.RawURLEncoding.Strict().DecodeString(parts[1])
 	if err != nil {
 		return "", false
 	}
-	head := kidForm.ReplaceAllString(string(header), `${1}"`+g.Key.KID()+`"`)
-	return Token(g.Key, head, g.move(v, string(payload))), true
+	return Token(g.Key, header, g.move(v, string(payload))), true
+}
+
+// Headed puts a vector's header, with its kind changed, on another payload, so
+// that what is wrong with it is told to who takes that kind alone. ok is false
+// where the header names no kind that could be changed.
+func Headed(v vectors.Vector, g Ground, kind spec.Kind, payload string) (token string, ok bool) {
+	part, _, _ := strings.Cut(v.Input.Token, ".")
+	header, ok := g.header(part)
+	if !ok || !strings.Contains(header, Kind(v.Input.Token).Typ()) {
+		return "", false
+	}
+	return Token(g.Key, strings.Replace(header, Kind(v.Input.Token).Typ(), kind.Typ(), 1), payload), true
+}
+
+// header is a vector's header under the key of today's issuer.
+func (g Ground) header(part string) (string, bool) {
+	octets, err := base64.RawURLEncoding.Strict().DecodeString(part)
+	return kidForm.ReplaceAllString(string(octets), `${1}"`+g.Key.KID()+`"`), err == nil
 }
 
 // move rewrites names and times in a payload, as text: it may be no JSON.

@@ -76,28 +76,10 @@ func credentials(ctx context.Context, p *judge.Probe) *delivered {
 // deliver lays the vectors down in an order that the seed decides, and waits
 // until the target holds the sound ones and what stands behind them.
 func deliver(ctx context.Context, w *judge.World, ground forge.Ground, from *peer.Peer, credential bool) (*delivered, error) {
-	all, err := vectors.All()
+	ground.Audience, ground.Now = w.Target, w.Clock()
+	d, items, err := gather(w, ground, from, credential)
 	if err != nil {
 		return nil, err
-	}
-	d := &delivered{peer: from}
-	ground.Audience, ground.Now = w.Target, w.Clock()
-	var items []spec.Item
-	for _, v := range all {
-		kind := forge.Kind(v.Input.Token)
-		if !chosen(v) || (kind == spec.KindEvaluation) != credential || !takes(w, kind) {
-			continue
-		}
-		token, ok := forge.Rebase(v, ground)
-		if !ok {
-			continue
-		}
-		it := peer.Live(token)[0]
-		if v.Input.Kind != "" {
-			it.Kind = v.Input.Kind
-		}
-		d.cases = append(d.cases, sent{v, it.ID, kind})
-		items = append(items, it)
 	}
 	for i := len(items) - 1; i > 0; i-- {
 		j := w.Pick(i + 1)
@@ -122,12 +104,56 @@ func deliver(ctx context.Context, w *judge.World, ground forge.Ground, from *pee
 	return d, nil
 }
 
+// gather lays the vectors anew that a target of these roles is asked about.
+func gather(w *judge.World, ground forge.Ground, from *peer.Peer, credential bool) (*delivered, []spec.Item, error) {
+	all, err := vectors.All()
+	if err != nil {
+		return nil, nil, err
+	}
+	d := &delivered{peer: from}
+	var items []spec.Item
+	put := func(v vectors.Vector, token string) {
+		it := peer.Live(token)[0]
+		d.cases = append(d.cases, sent{v, it.ID, it.Kind})
+		if v.Input.Kind != "" && forge.Kind(v.Input.Token) == it.Kind {
+			it.Kind = v.Input.Kind
+		}
+		items = append(items, it)
+	}
+	for _, v := range all {
+		kind := forge.Kind(v.Input.Token)
+		if !chosen(v) || (kind == spec.KindEvaluation) != credential {
+			continue
+		}
+		if token, ok := forge.Rebase(v, ground); ok && takes(w, kind) {
+			put(v, token)
+		}
+		if kind == spec.KindErasure || credential || !headers[v.Requirement] {
+			continue
+		}
+		// Every node takes orders: what is wrong with a header is said on one, too.
+		o, err := from.Seal(w.Target, order())
+		if err != nil {
+			return nil, nil, err
+		}
+		if token, ok := forge.Headed(v, ground, spec.KindErasure, string(spec.Payload(o))); ok {
+			put(v, token)
+		}
+	}
+	return d, items, nil
+}
+
+// headers are the requirements on the header of a token.
+var headers = map[string]bool{"REQ-OPEN-004": true, "REQ-OPEN-005": true, "REQ-OPEN-006": true}
+
 // chosen are the vectors that the octets decide at any time of day. What turns
 // on the second of a clock has a check of its own, which leaves room for two
 // clocks and a slow machine.
 func chosen(v vectors.Vector) bool {
-	if v.About != "record" || v.Judge != vectors.Octets || v.File == "erasure.json" || v.File == "page.json" {
-		return false // erasure orders and pages are checked where they are served and read
+	// What orders and pages are is checked where they are served and read.
+	elsewhere := v.File == "page.json" || v.File == "erasure.json" && (v.Verdict != vectors.Admit || v.Shows != "")
+	if v.About != "record" || v.Judge != vectors.Octets || elsewhere {
+		return false
 	}
 	return v.Verdict != vectors.Park && v.Shows != "REQ-ENV-005" && v.Shows != "REQ-ENV-006"
 }
