@@ -2,6 +2,8 @@ package judge
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/fukusen/fukusen/conformance/evidence"
@@ -11,7 +13,7 @@ import (
 
 // Held asks what the target holds of a peer's records, once.
 func (w *World) Held(ctx context.Context, as *peer.Peer) evidence.Exchange {
-	return w.Do(ctx, Ask{Path: "/v1/held?limit=500", As: as})
+	return w.Pages(ctx, Ask{Path: "/v1/held?limit=500", As: as})
 }
 
 // HeldUntil asks what the target holds of a peer until an id is among it, or
@@ -20,4 +22,30 @@ func (w *World) Held(ctx context.Context, as *peer.Peer) evidence.Exchange {
 func (w *World) HeldUntil(ctx context.Context, as *peer.Peer, id spec.ID) evidence.Exchange {
 	return w.Until(ctx, func() evidence.Exchange { return w.Held(ctx, as) },
 		func(x evidence.Exchange) bool { return strings.Contains(x.See("body"), string(id)) })
+}
+
+// Pages asks for a list whose path has a query, and for what its `next` leads
+// to: how many a page has is the target's to choose. Where there is more than
+// one page, it answers an exchange of its own that has all of them, one a line,
+// behind those that it is made of.
+func (w *World) Pages(ctx context.Context, ask Ask) evidence.Exchange {
+	first := ask.Path
+	x := w.Do(ctx, ask)
+	next := x.See("body.next")
+	if x.Status != http.StatusOK || next == "" || next == "null" {
+		return x
+	}
+	whole := string(x.Got.Octets())
+	for x.Status == http.StatusOK && next != "" && next != "null" && ctx.Err() == nil {
+		ask.Path = first + "&after=" + url.QueryEscape(next)
+		x = w.Do(ctx, ask)
+		whole += "\n" + string(x.Got.Octets())
+		before := next
+		if next = x.See("body.next"); next == before {
+			break // a list that goes round has no end
+		}
+	}
+	x.URL = string(w.Target) + first
+	x.Got = evidence.BodyOf([]byte(whole))
+	return w.Journal.At(w.Journal.Keep(x))
 }

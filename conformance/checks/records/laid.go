@@ -2,7 +2,6 @@ package records
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	"github.com/fukusen/fukusen/conformance/evidence"
@@ -91,7 +90,7 @@ func keptOut(p *judge.Probe, x evidence.Exchange, text, name string) {
 // shown asks what the target shows people and programs of a peer's records of
 // a kind: the current ones.
 func shown(ctx context.Context, p *judge.Probe, from *peer.Peer, kind spec.Kind) evidence.Exchange {
-	return p.Do(ctx, judge.Ask{Path: "/v1/records?limit=500&kind=" + string(kind) + "&issuer=" + string(from.ID), Token: p.Operator})
+	return p.Pages(ctx, judge.Ask{Path: "/v1/records?limit=500&kind=" + string(kind) + "&issuer=" + string(from.ID), Token: p.Operator})
 }
 
 // waiting asserts that the target's operator sees a record among the parked
@@ -107,19 +106,9 @@ func waiting(ctx context.Context, p *judge.Probe, token string) {
 		judge.Why("保留されるべき記録が保留の一覧にありません", "a record that has to wait is not among the parked ones"), string(id))
 }
 
-// find walks an operator's list until an id is on a page of it, and answers
-// that page, or the last one.
+// find asks for an operator's list until an id is in it.
 func find(ctx context.Context, p *judge.Probe, list string, id spec.ID) evidence.Exchange {
-	on := func(x evidence.Exchange) bool { return strings.Contains(x.See("body"), string(id)) }
 	return p.Until(ctx, func() evidence.Exchange {
-		path := list + "?limit=500"
-		for {
-			x := p.Do(ctx, judge.Ask{Path: path, Token: p.Operator})
-			next := x.See("body.next")
-			if on(x) || next == "" || next == "null" || ctx.Err() != nil {
-				return x
-			}
-			path = list + "?limit=500&after=" + url.QueryEscape(next)
-		}
-	}, on)
+		return p.Pages(ctx, judge.Ask{Path: list + "?limit=500", Token: p.Operator})
+	}, func(x evidence.Exchange) bool { return strings.Contains(x.See("body"), string(id)) })
 }
