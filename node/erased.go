@@ -9,16 +9,19 @@ import (
 	"slices"
 
 	"github.com/fukusen/fukusen/node/fail"
+	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
 
-// erasedList keeps erased ids outside the data directory, so that a restored
-// copy of it cannot bring bodies back (REQ-EPOCH-005).
+// erasedList keeps outside the data directory what was erased: the ids of
+// records and of people, a line each, so that a restored copy can bring neither
+// back (REQ-EPOCH-005).
 type erasedList struct{ path string }
 
-// keep appends ids durably. An id that stands twice does no harm.
-func (l erasedList) keep(ids []spec.ID) error {
+// keep appends ids durably. One that stands twice does no harm, nor one whose
+// erasure was cut short after this line: the list is read in a restore alone.
+func (l erasedList) keep(records []spec.ID, people ...string) error {
 	if err := fail.Point("erased.write.before"); err != nil {
 		return err
 	}
@@ -31,7 +34,10 @@ func (l erasedList) keep(ids []spec.ID) error {
 	if err != nil {
 		return fmt.Errorf("list of erased ids: %w", err)
 	}
-	for _, id := range ids {
+	for _, id := range records {
+		text = append(append(text, id...), '\n')
+	}
+	for _, id := range people {
 		text = append(append(text, id...), '\n')
 	}
 	if _, err := f.Write(text); err != nil {
@@ -57,24 +63,27 @@ func endOfTorn(f *os.File) ([]byte, error) {
 	return []byte{'\n'}, nil
 }
 
+// afterRestore erases again what the list names, where the store is a copy that
+// was put back. At any other start the store itself knows what was erased: there
+// the list may be ahead of it by an erasure that was cut short and whose orders
+// never left, and the person has to be able to ask for it again.
+func (l erasedList) afterRestore(ctx context.Context, st *store.Store, now int64) error {
+	var restored bool
+	err := st.Read(ctx, func(tx *store.Tx) error {
+		var err error
+		restored, err = gate.RestoreRequested(tx)
+		return err
+	})
+	if err != nil || !restored {
+		return err
+	}
+	return l.replay(ctx, st, now)
+}
+
 // replay erases again what the list names and the store still has.
 func (l erasedList) replay(ctx context.Context, st *store.Store, now int64) error {
-	f, err := os.Open(l.path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
+	ids, people, err := l.read()
 	if err != nil {
-		return fmt.Errorf("list of erased ids: %w", err)
-	}
-	defer f.Close()
-	var ids []spec.ID
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		if id := spec.ID(lines.Text()); id.Valid() {
-			ids = append(ids, id)
-		}
-	}
-	if err := lines.Err(); err != nil {
 		return fmt.Errorf("list of erased ids: %w", err)
 	}
 	for part := range slices.Chunk(ids, 500) {
@@ -90,5 +99,44 @@ func (l erasedList) replay(ctx context.Context, st *store.Store, now int64) erro
 			return err
 		}
 	}
+	for part := range slices.Chunk(people, 500) {
+		err := st.Write(ctx, func(tx *store.Tx) error {
+			for _, person := range part {
+				if err := tx.DeletePerson(person); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// uuidLength tells the id of a person from that of a record.
+const uuidLength = 36
+
+// read answers what the list names; a line that was cut off names nothing.
+func (l erasedList) read() (ids []spec.ID, people []string, err error) {
+	f, err := os.Open(l.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		name := lines.Text()
+		switch {
+		case spec.ID(name).Valid():
+			ids = append(ids, spec.ID(name))
+		case len(name) == uuidLength:
+			people = append(people, name)
+		}
+	}
+	return ids, people, lines.Err()
 }

@@ -103,7 +103,7 @@ func (n *Node) open(ctx context.Context) error {
 		return err
 	}
 	erased := erasedList{n.cfg.ErasedList}
-	if err := erased.replay(ctx, n.store, n.opt.Clock().Unix()); err != nil {
+	if err := erased.afterRestore(ctx, n.store, n.opt.Clock().Unix()); err != nil {
 		return err
 	}
 	if n.trust, err = trust.Open(ctx, n.store, n.self, genesis, spec.ID(n.cfg.Fed)); err != nil {

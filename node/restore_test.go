@@ -24,6 +24,33 @@ func twoShared(f *nodetest.Federation) (stays, leaves string, ended consent.Reco
 	return stays, leaves, ended
 }
 
+// backUp copies a stopped node's directory and starts the node again. What it
+// answers stops the node, puts the copy in its place and starts that.
+func backUp(t *testing.T, f *nodetest.Federation, name string) (putBack func()) {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, backup := f.Config(name).Data, filepath.Join(t.TempDir(), "backup")
+	f.Stop(name)
+	must(os.CopyFS(backup, os.DirFS(data)))
+	f.Start(name)
+	return func() {
+		t.Helper()
+		f.Stop(name)
+		must(os.RemoveAll(data))
+		must(os.CopyFS(data, os.DirFS(backup)))
+		for _, key := range []string{"record.key", "tls.key"} {
+			must(os.Chmod(filepath.Join(data, "keys", key), 0o600))
+		}
+		must(node.Restore(f.Context(), f.Config(name), f.Clock.Now()))
+		f.Start(name)
+	}
+}
+
 // A node put back from an old copy heals by what others hold of it: it uses no
 // sequence twice, takes nothing back that was ended since, and lists again
 // what still stands.
@@ -31,12 +58,7 @@ func TestARestoredNodeHealsByHeld(t *testing.T) {
 	f := nodetest.New(t, nodetest.City, nodetest.Club)
 	stays, leaves, ended := twoShared(f)
 
-	f.Stop("club")
-	backup := filepath.Join(t.TempDir(), "backup")
-	if err := os.CopyFS(backup, os.DirFS(f.Config("club").Data)); err != nil {
-		t.Fatal(err)
-	}
-	f.Start("club")
+	putBack := backUp(t, f, "club")
 	f.Talent("club", stays) // a version that the copy does not know
 	if _, err := f.Node("club").Gate().Withdraw(f.Context(), leaves, ended.RecordID); err != nil {
 		t.Fatal(err)
@@ -56,24 +78,7 @@ func TestARestoredNodeHealsByHeld(t *testing.T) {
 		}
 		return f.Entry("city", last.ID).Pos > 2
 	})
-	f.Stop("club")
-
-	data := f.Config("club").Data
-	if err := os.RemoveAll(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.CopyFS(data, os.DirFS(backup)); err != nil {
-		t.Fatal(err)
-	}
-	for _, key := range []string{"record.key", "tls.key"} {
-		if err := os.Chmod(filepath.Join(data, "keys", key), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := node.Restore(f.Context(), f.Config("club"), f.Clock.Now()); err != nil {
-		t.Fatal(err)
-	}
-	f.Start("club")
+	putBack()
 	f.Eventually("the club has drained the city", func() bool { return !restoring(t, f, "club") })
 	f.Talent("club", stays)
 	f.Eventually("a later version reaches the city", func() bool {
@@ -86,4 +91,38 @@ func TestARestoredNodeHealsByHeld(t *testing.T) {
 	if said := f.Talent("club", leaves); said != 0 {
 		t.Error("the restored club speaks again of somebody who ended the consent")
 	}
+}
+
+// People who were erased since the copy was made do not come back with it:
+// neither what was shared of them, nor their names, nor their consents, also
+// where nothing of them was shared and so no neighbour could remind the node.
+func TestARestoreBringsNoErasedPersonBack(t *testing.T) {
+	f := nodetest.New(t, nodetest.City, nodetest.Club)
+	stays, leaves, _ := twoShared(f)
+	quiet := f.Person("club", "Quiet")
+	putBack := backUp(t, f, "club")
+	for _, person := range []string{leaves, quiet} {
+		if _, err := f.Node("club").Gate().Erase(f.Context(), person); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Eventually("the city has erased one", func() bool { return len(f.Current("city", spec.KindTalent)) == 1 })
+	putBack()
+	f.Eventually("the club has drained the city", func() bool { return !restoring(t, f, "club") })
+	read(t, f, "club", func(tx *store.Tx) error {
+		people, err := tx.People("", 10)
+		if err != nil || len(people) != 1 || people[0].ID != stays {
+			t.Errorf("the restored club knows %d people, %v; want the one who stays", len(people), err)
+		}
+		consents, err := tx.ConsentsOf(leaves)
+		if len(consents) != 0 {
+			t.Errorf("%d consents of an erased person stand again", len(consents))
+		}
+		return err
+	})
+	if n := len(f.Current("city", spec.KindTalent)); n != 1 {
+		t.Errorf("the city uses %d records, want the one of who stays", n)
+	}
+	f.Stop("club")
+	f.Check("club")
 }

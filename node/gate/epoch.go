@@ -43,6 +43,13 @@ func RequestRestore(tx *store.Tx, now time.Time) error {
 	return tx.SetMeta(restoreKey, strconv.FormatInt(now.Unix(), 10))
 }
 
+// RestoreRequested reports whether the store was copied back from a backup and
+// its new epoch has not begun.
+func RestoreRequested(tx *store.Tx) (bool, error) {
+	text, found, err := tx.Meta(restoreKey)
+	return found && text != "", err
+}
+
 // BeginEpoch turns a requested restore into a new epoch: every log starts
 // anew with its last known head, and members must be drained before the logs
 // are served again. Without a request it changes nothing.

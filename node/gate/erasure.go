@@ -41,7 +41,10 @@ func (g *Gate) Erase(ctx context.Context, person string) (Taken, error) {
 			taken.Readers++
 		}
 		taken.Deadline = c.deadline(spec.ActionErased)
-		return c.tx.DeletePerson(person)
+		if err := c.tx.DeletePerson(person); err != nil {
+			return err
+		}
+		return c.gate.KeepErased(nil, person)
 	})
 	return taken, err
 }

@@ -41,14 +41,15 @@ type Signer func() *spec.Signer
 
 // Config is what a gate is made of.
 type Config struct {
-	Self       spec.NodeID
-	Name       string // plain name, the issuer's name in credentials
-	Store      *store.Store
-	Trust      Trust
-	Signer     Signer
-	Clock      func() time.Time
-	Log        *slog.Logger
-	KeepErased func(ids []spec.ID) error // the list outside backups
+	Self   spec.NodeID
+	Name   string // plain name, the issuer's name in credentials
+	Store  *store.Store
+	Trust  Trust
+	Signer Signer
+	Clock  func() time.Time
+	Log    *slog.Logger
+	// KeepErased writes down outside backups what was erased, durably.
+	KeepErased func(records []spec.ID, people ...string) error
 }
 
 // Gate is safe for use by many goroutines.
@@ -64,6 +65,9 @@ type Gate struct {
 
 // Open starts a gate over a store whose epoch is set.
 func Open(ctx context.Context, cfg Config) (*Gate, error) {
+	if cfg.KeepErased == nil {
+		cfg.KeepErased = func([]spec.ID, ...string) error { return nil }
+	}
 	g := &Gate{
 		Config: cfg, growth: growth.New(),
 		batches: make(chan *delivery, 256),

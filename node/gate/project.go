@@ -182,8 +182,5 @@ func (c *Change) forget(list []spec.ID) error {
 			return err
 		}
 	}
-	if c.gate.KeepErased == nil {
-		return nil
-	}
 	return c.gate.KeepErased(list)
 }
