@@ -19,8 +19,8 @@ import (
 	"github.com/fukusen/fukusen/spec"
 )
 
-// killsEach is how often a node is killed at each failpoint in CI.
-const killsEach = 5
+// killsEach is how often a node is killed at each failpoint.
+func killsEach() int { return times(5, 100) }
 
 // A node that is killed at any failpoint loses nothing that it acknowledged,
 // and its log goes on without a fault that its reader could see.
@@ -36,23 +36,25 @@ func TestKillingLosesNothingAcknowledged(t *testing.T) {
 		if strings.HasPrefix(point, "keys.") {
 			continue // below: the running node writes no keys
 		}
-		for kill := range killsEach {
-			c := startChild(t, childJob{Serve: &config}, fmt.Sprintf("%s=kill:%d", point, 1+3*kill))
+		for kill := range killsEach() {
+			passage := 1 + 3*(kill%5)
+			c := startChild(t, childJob{Serve: &config}, fmt.Sprintf("%s=kill:%d", point, passage))
 			w.check(c)
 			for i := 0; !c.dead(); i++ {
 				if i == 200 {
-					t.Fatalf("%s was passed fewer than %d times in %d steps", point, 1+3*kill, i)
+					t.Fatalf("%s was passed fewer than %d times in %d steps", point, passage, i)
 				}
 				w.step(c)
 				w.settle(c)
 			}
+			f.Check("city")
 		}
 	}
 	last := startChild(t, childJob{Serve: &config}, "")
 	w.check(last)
 	w.converges()
 	last.stop(t)
-	assertSound(t, config)
+	f.Check("city")
 	if n := len(f.Proofs("club")); n != 0 {
 		t.Errorf("the club keeps %d proofs against a node that was only killed", n)
 	}
@@ -64,9 +66,10 @@ func TestKilledRotationLeavesAWorkingKey(t *testing.T) {
 	f := nodetest.New(t, nodetest.City)
 	f.Stop("city")
 	data := f.Config("city").Data
+	const writes = 3 // of one rotation
 	for _, point := range []string{"keys.write.before", "keys.write.after"} {
-		for kill := 1; kill <= 3; kill++ {
-			c := startChild(t, childJob{Rotate: data}, fmt.Sprintf("%s=kill:%d", point, kill))
+		for kill := range killsEach() {
+			c := startChild(t, childJob{Rotate: data}, fmt.Sprintf("%s=kill:%d", point, 1+kill%writes))
 			if err := <-c.gone; err == nil {
 				t.Fatalf("%s: the rotation was not killed", point)
 			}

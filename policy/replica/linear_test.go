@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -79,6 +80,16 @@ func (c *council) chain(book *policy.Book, series string, length int) []string {
 // "While the leader is stopped and a new one takes over, every accepted entry
 // and every read happens as if at one moment in one log."
 func TestHistoryIsLinearizable(t *testing.T) {
+	histories := 1
+	if os.Getenv("FUKUSEN_SOAK") != "" {
+		histories = 50
+	}
+	for range histories {
+		t.Run("history", linearizable)
+	}
+}
+
+func linearizable(t *testing.T) {
 	const writers, readers, writes = 3, 3, 25
 	c := newCouncil(t, 3, 3)
 	c.found(3)
