@@ -136,17 +136,21 @@ func (w watch) Write(octets []byte) (int, error) {
 	return len(octets), nil
 }
 
-// A run that is stopped half-way leaves no process and no port behind.
+// A run that is stopped half-way leaves no process, no port and no file behind.
 func TestAnInterruptedRunLeavesNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts four nodes")
 	}
-	base := freeBase(t)
+	base, temporary := freeBase(t), t.TempDir()
+	t.Setenv("TMPDIR", temporary)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	err := Run(ctx, Options{Once: true, Out: watch{" start ", stop}, BasePort: base})
 	if !errors.Is(err, ErrInterrupted) {
 		t.Errorf("err = %v, want an interruption", err)
+	}
+	if list, err := os.ReadDir(temporary); err != nil || len(list) != 0 {
+		t.Errorf("%v is left behind, %v", list, err)
 	}
 	if err := portsFree(base); err != nil {
 		t.Errorf("something is left behind: %v", err)
