@@ -88,6 +88,9 @@ func TestARestoredNodeHealsByHeld(t *testing.T) {
 	if n := len(f.Proofs("city")); n != 0 {
 		t.Errorf("the city keeps %d proofs against an honest restore", n)
 	}
+	if list := refusedBy(t, f, "city", f.ID("club")); len(list) != 0 {
+		t.Errorf("the city refused %+v of an honest restore", list)
+	}
 	if said := f.Talent("club", leaves); said != 0 {
 		t.Error("the restored club speaks again of somebody who ended the consent")
 	}
