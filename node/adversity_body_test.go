@@ -193,6 +193,7 @@ func TestAHostileBodyIsAnsweredByAProblemThatRepeatsNothing(t *testing.T) {
 	f := nodetest.New(t, nodetest.City)
 	person := f.Person("city", "Rower")
 	tokens := passes(t, f, person)
+	t.Logf("%d bodies", len(hostileBodies(1<<20)))
 	for key, o := range withBody(t, tokens) {
 		for name, body := range hostileBodies(o.limit) {
 			if o.id == "pullNow" && name == "empty" {

@@ -199,6 +199,7 @@ func TestASignedRequestIsTakenOnlyAsItWasSigned(t *testing.T) {
 		t.Fatal(err)
 	}
 	path, body := "/v1/feed/"+spec.LogFor(c.id)+"/ack", []byte(`{"next":7}`)
+	t.Logf("%d bends", len(bends(t, city, f.ID("club"))))
 	for name, b := range bends(t, city, f.ID("club")) {
 		now := f.Clock.Now()
 		a := b.make(c, now, path, body).send(t)

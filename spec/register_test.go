@@ -149,6 +149,7 @@ func TestEveryMustHasAVectorThatBreaksItAlone(t *testing.T) {
 			t.Errorf("%s is broken alone: %v, against what is listed", r.Number, alone[r.Number])
 		}
 	}
+	t.Logf("%d vectors; %d MUSTs, %d of them judged by a running node", len(everyVector(t)), len(musts), len(judgedByARunningNode))
 	for number := range judgedByARunningNode {
 		if !musts[number] {
 			t.Errorf("%s is listed and is no MUST of the register", number)

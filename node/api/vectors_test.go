@@ -133,6 +133,7 @@ func TestTheServerGivesEveryRequestVectorItsVerdict(t *testing.T) {
 			}
 		})
 	}
+	t.Logf("%d vectors", judged)
 	if judged < 40 {
 		t.Errorf("only %d vectors were judged", judged)
 	}

@@ -169,6 +169,7 @@ func TestNoNameLeadsInside(t *testing.T) {
 	if len(list) < 120 {
 		t.Fatalf("only %d forms", len(list))
 	}
+	t.Logf("%d forms", len(list))
 	direct := clientOver(t, Dialling{})
 	tried := 0
 	for _, host := range list {

@@ -39,6 +39,7 @@ func TestAReaderGivesEveryHeadAndPageVectorItsVerdict(t *testing.T) {
 			}
 		})
 	}
+	t.Logf("%d vectors", judged)
 	if judged < 130 {
 		t.Errorf("only %d vectors were judged", judged)
 	}

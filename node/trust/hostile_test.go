@@ -302,6 +302,7 @@ func TestKeysAreLearnedAsEveryVectorSays(t *testing.T) {
 			}
 		})
 	}
+	t.Logf("%d vectors", judged)
 	if judged < 20 {
 		t.Errorf("only %d vectors were judged", judged)
 	}
