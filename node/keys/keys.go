@@ -129,7 +129,8 @@ func Load(dir string) (Online, error) {
 	return on, resume(dir, &on)
 }
 
-// Read reads one private key file and refuses it if others may read it.
+// Read reads one private key file and refuses it if others may read it. The text
+// of a root sheet will do, or its seed alone.
 func Read(path string) (*spec.Signer, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -144,6 +145,9 @@ func Read(path string) (*spec.Signer, error) {
 	}
 	block, _ := pem.Decode(octets)
 	if block == nil {
+		if s := typedIn(string(octets)); s != nil {
+			return s, nil
+		}
 		return nil, fmt.Errorf("%s: %w", path, ErrNotKey)
 	}
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)

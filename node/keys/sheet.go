@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"crypto/ed25519"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -34,4 +35,19 @@ JA  この用紙を印刷して金庫に保管し、ノードから "offline" �
     この鍵を持つ人はノードの名で話せます。失うと鍵の更新ができなくなります。
 `, node, now.UTC().Format("2006-01-02"), root.KID(),
 		spec.EncodeKey(root.Public()), strings.Join(groups[:4], " "), strings.Join(groups[4:], " "))
+}
+
+// typedIn makes a key of the seed on a root sheet, whole or its groups alone, or
+// answers nil where the text has not exactly that many groups.
+func typedIn(text string) *spec.Signer {
+	var seed []byte
+	for _, word := range strings.Fields(text) {
+		if group, err := hex.DecodeString(word); err == nil && len(group) == 4 {
+			seed = append(seed, group...)
+		}
+	}
+	if len(seed) != ed25519.SeedSize {
+		return nil
+	}
+	return spec.NewSigner(ed25519.NewKeyFromSeed(seed))
 }
