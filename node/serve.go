@@ -26,15 +26,32 @@ import (
 )
 
 func (n *Node) listen() error {
-	l, err := net.Listen("tcp", n.cfg.Listen)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%w: listen: the address %s is taken by another program; choose another port or stop that program", ErrConfig, n.cfg.Listen)
-	}
+	l, err := listenAt("listen", n.cfg.Listen)
 	if err != nil {
-		return fmt.Errorf("%w: listen: %w", ErrConfig, err)
+		return err
 	}
 	n.listener = l
-	return nil
+	if n.cfg.RaftListen == "" {
+		return nil
+	}
+	// The council listens itself, later, when the store is open: a look now tells
+	// of a taken port before anything was touched.
+	look, err := listenAt("raft_listen", n.cfg.RaftListen)
+	if err != nil {
+		return err
+	}
+	return look.Close()
+}
+
+func listenAt(setting, address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%w: %s: the address %s is taken by another program; choose another port or stop that program", ErrConfig, setting, address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrConfig, setting, err)
+	}
+	return l, nil
 }
 
 func (n *Node) serve() error {
