@@ -162,6 +162,9 @@ func TestACheckChangesNothing(t *testing.T) {
 	before := octetsIn(t, cfg.Data)
 	l.look(t, cfg)
 	after := octetsIn(t, cfg.Data)
+	if len(after) != len(before) {
+		t.Errorf("%d files are in the directory, before it %d", len(after), len(before))
+	}
 	for path, octets := range before {
 		if after[path] != octets {
 			t.Errorf("%s was changed", path)

@@ -173,6 +173,9 @@ func TestAReadOnlyStoreIsNeitherMadeNorChanged(t *testing.T) {
 			s.Close()
 			first.Close()
 		}
+		if beside, err := filepath.Glob(source + "-*"); err != nil || len(beside) != 0 {
+			t.Errorf("reading left %v behind", beside)
+		}
 	})
 }
 

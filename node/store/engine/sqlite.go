@@ -130,6 +130,11 @@ func sqliteDB(path string, immutable, writes bool) (*sql.DB, error) {
 			"wal_autocheckpoint(0)", "journal_size_limit(67108864)", "cache_size(-64000)")
 	case immutable:
 		q.Set("mode", "ro")
+		// Without a log beside it no process has the file open. SQLite would make
+		// two files to read it all the same, and fail where it may make none.
+		if _, err := os.Stat(whole + "-wal"); errors.Is(err, fs.ErrNotExist) {
+			q.Set("immutable", "1")
+		}
 	default:
 		q["_pragma"] = append(q["_pragma"], "query_only(1)", "cache_size(-16000)")
 	}
