@@ -22,13 +22,14 @@ var (
 // place is where one of the two online keys stands.
 type place struct {
 	use, file string
+	overlap   time.Duration
 	key       func(*Online) **spec.Signer
 }
 
 func places() []place {
 	return []place{
-		{spec.UseRecord, fileRecord, func(on *Online) **spec.Signer { return &on.Record }},
-		{spec.UseTLS, fileTLS, func(on *Online) **spec.Signer { return &on.TLS }},
+		{spec.UseRecord, fileRecord, overlap, func(on *Online) **spec.Signer { return &on.Record }},
+		{spec.UseTLS, fileTLS, 0, func(on *Online) **spec.Signer { return &on.TLS }},
 	}
 }
 
@@ -38,8 +39,13 @@ func (p place) beside(dir string) string {
 	return filepath.Join(dir, dirOnline, p.use+".next.key")
 }
 
-// Rotate replaces the record key: the old one verifies until now, the new one
-// from now on. The running node notices by itself.
+// overlap is how long a replaced record key verifies what it signs: the running
+// node signs with it until it has noticed, and a reader who learned of the new
+// one first would refuse that for good.
+const overlap = time.Minute
+
+// Rotate replaces the record key: the new one verifies from now on, the old one
+// for a minute more. The running node notices by itself.
 func Rotate(dir string, root *spec.Signer, now time.Time) (Online, error) {
 	return rotate(dir, root, places()[0], now)
 }
@@ -60,7 +66,7 @@ func rotate(dir string, root *spec.Signer, p place, now time.Time) (Online, erro
 		return on, err
 	}
 	if old := h.Find(p.use, (*p.key(&on)).KID()); old != nil && old.Until == 0 {
-		old.Until = now.Unix()
+		old.Until = now.Add(p.overlap).Unix()
 	}
 	h.Keys = append(h.Keys, entry(fresh, p.use, now))
 	// The fresh key lies beside the old one until the history names it, so that

@@ -39,7 +39,7 @@ func Open(text string, self spec.NodeID, keys *spec.KeyHistory, now time.Time) (
 			return nil, bad
 		}
 		k := keys.Find(spec.UseRecord, kid)
-		if k == nil || !k.CurrentAt(now) {
+		if k == nil || k.Until != 0 || !k.CurrentAt(now) {
 			return nil, bad
 		}
 		return k.Public(), nil
