@@ -4,9 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/fukusen/fukusen/node"
 	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/keys"
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
@@ -25,8 +27,9 @@ func twoShared(f *nodetest.Federation) (stays, leaves string, ended consent.Reco
 }
 
 // backUp copies a stopped node's directory and starts the node again. What it
-// answers stops the node, puts the copy in its place and starts that.
-func backUp(t *testing.T, f *nodetest.Federation, name string) (putBack func()) {
+// answers stops the node, puts the copy in its place, does what is to be done
+// before its start, and starts it.
+func backUp(t *testing.T, f *nodetest.Federation, name string, before ...func()) (putBack func()) {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -47,6 +50,9 @@ func backUp(t *testing.T, f *nodetest.Federation, name string) (putBack func()) 
 			must(os.Chmod(filepath.Join(data, "keys", key), 0o600))
 		}
 		must(node.Restore(f.Context(), f.Config(name), f.Clock.Now()))
+		for _, act := range before {
+			act()
+		}
 		f.Start(name)
 	}
 }
@@ -128,4 +134,49 @@ func TestARestoreBringsNoErasedPersonBack(t *testing.T) {
 	}
 	f.Stop("club")
 	f.Check("club")
+}
+
+// A copy from before a rotation has a key that nobody believes any more. One
+// more rotation before the start goes past what the neighbours know; they ask for
+// it within half an hour, since nothing that a restoring node serves tells them.
+func TestACopyFromBeforeARotationIsRotatedOnce(t *testing.T) {
+	f := nodetest.New(t, nodetest.City, nodetest.Club)
+	stays, _, _ := twoShared(f)
+	data, root := f.Config("club").Data, f.Founded.Roots[f.ID("club")]
+	rotate := func() {
+		t.Helper()
+		if _, err := keys.Rotate(data, root, f.Clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	putBack := backUp(t, f, "club", rotate)
+	for range 2 {
+		rotate()
+	}
+	if err := f.Node("club").ReloadKeys(f.Context()); err != nil {
+		t.Fatal(err)
+	}
+	said := f.Talent("club", stays)
+	known := f.Node("club").Trust().History(f.ID("club")).Serial
+	f.Eventually("the city knows of the rotation", func() bool { return f.Node("city").Trust().History(f.ID("club")).Serial == known })
+	f.Clock.Move(2 * time.Minute)
+	putBack()
+	f.Clock.Move(31 * time.Minute) // when the city asks for keys that it holds already
+	f.Eventually("the club has drained the city", func() bool { return !restoring(t, f, "club") })
+	if again := f.Talent("club", stays); said != 1 || again != 1 {
+		t.Errorf("said to %d readers, then to %d", said, again)
+	}
+	present := f.Node("club").Trust().History(f.ID("club"))
+	f.Eventually("the city holds it under the key of after the restore", func() bool {
+		list := f.Current("city", spec.KindTalent)
+		for _, l := range list {
+			if k := present.Find(spec.UseRecord, f.Entry("city", l.Current.ID).KID); k != nil && k.Until == 0 {
+				return true
+			}
+		}
+		return false
+	})
+	if n := len(f.Proofs("city")); n != 0 {
+		t.Errorf("the city keeps %d proofs against an honest restore", n)
+	}
 }

@@ -22,12 +22,12 @@ func TestARotatedTLSKeyIsFollowedByTheCouncil(t *testing.T) {
 	}
 	f.Clock.Move(2 * time.Second) // the old key is out of time from here on
 	f.Eventually("the running city takes up the key by itself", func() bool {
-		return f.Node("city").Trust().History(f.ID("city")).Serial == before+1
+		return f.Node("city").Trust().History(f.ID("city")).Serial > before
 	})
 	for _, name := range []string{"university", "company"} {
 		f.Eventually(name+" has learned it", func() bool {
 			h := f.Node(name).Trust().History(f.ID("city"))
-			return h.Serial == before+1 && h.Find(spec.UseTLS, on.TLS.KID()) != nil
+			return h.Serial > before && h.Find(spec.UseTLS, on.TLS.KID()) != nil
 		})
 	}
 	for _, away := range []string{"university", "company"} {

@@ -71,14 +71,16 @@ func (in *inspection) openUnder(node spec.NodeID, token string) (*spec.KeyHistor
 }
 
 func (in *inspection) olderHistories(newest store.KeyHistory) error {
-	for serial := newest.Serial - 1; serial > 0 && newest.Serial-serial < pageSize; serial-- {
-		row, err := in.tx.KeyHistoryAt(newest.Node, serial)
+	serial := newest.Serial
+	for range pageSize {
+		row, err := in.tx.KeyHistoryBelow(newest.Node, serial)
 		if errors.Is(err, store.ErrNotFound) {
-			continue // this node never saw that one
+			return nil
 		}
 		if err != nil {
 			return err
 		}
+		serial = row.Serial
 		in.counts.Histories++
 		if _, err := in.openHistory(row); err != nil {
 			in.fault("keys", historyName(row), "%s", err)

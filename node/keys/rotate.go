@@ -152,7 +152,10 @@ func open(dir string, root *spec.Signer) (Online, *spec.KeyHistory, error) {
 }
 
 func save(dir string, root *spec.Signer, h *spec.KeyHistory, on *Online, now time.Time) error {
-	next := spec.KeyHistory{Issuer: h.Issuer, IssuedAt: now.Unix(), Serial: h.Serial + 1, Keys: h.Keys}
+	// A directory put back from before a rotation does not know which serials
+	// neighbours have seen since; the time lies beyond them all.
+	serial := max(h.Serial+1, uint64(max(now.Unix(), 0)))
+	next := spec.KeyHistory{Issuer: h.Issuer, IssuedAt: now.Unix(), Serial: serial, Keys: h.Keys}
 	token, err := spec.SealKeys(root, next)
 	if err != nil {
 		return err

@@ -22,8 +22,10 @@ ON CONFLICT (node, serial) DO NOTHING`
 SELECT node, serial, token, learned_at
 FROM key_history AS k`
 
-	selectKeyHistory   = keyHistoryColumns + ` WHERE node = $1 ORDER BY serial DESC LIMIT 1`
-	selectKeyHistoryAt = keyHistoryColumns + ` WHERE node = $1 AND serial = $2`
+	selectKeyHistory      = keyHistoryColumns + ` WHERE node = $1 ORDER BY serial DESC LIMIT 1`
+	selectKeyHistoryAt    = keyHistoryColumns + ` WHERE node = $1 AND serial = $2`
+	selectKeyHistoryBelow = keyHistoryColumns + ` WHERE node = $1 AND serial < $2 ORDER BY serial DESC LIMIT 1`
+
 	selectKeyHistories = keyHistoryColumns + `
 WHERE serial = (
     SELECT MAX(serial)
@@ -53,6 +55,11 @@ func (tx *Tx) KeyHistory(node spec.NodeID) (KeyHistory, error) {
 // KeyHistoryAt answers a node's key history of one serial.
 func (tx *Tx) KeyHistoryAt(node spec.NodeID, serial uint64) (KeyHistory, error) {
 	return one(tx, (*KeyHistory).fields, selectKeyHistoryAt, node, int64(serial))
+}
+
+// KeyHistoryBelow answers a node's key history of the highest serial below one.
+func (tx *Tx) KeyHistoryBelow(node spec.NodeID, serial uint64) (KeyHistory, error) {
+	return one(tx, (*KeyHistory).fields, selectKeyHistoryBelow, node, int64(serial))
 }
 
 // KeyHistories answers the newest key history of every node.
