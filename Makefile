@@ -15,7 +15,7 @@ PYTHON ?= $(shell for p in python3 /usr/bin/python3; do \
 BUILD := -trimpath -buildvcs=false -ldflags '-s -w'
 IMAGE ?= fukusen:local
 
-TEST_TIMEOUT ?= 4m
+TEST_TIMEOUT ?= 15m
 SOAK_TIMEOUT ?= 3h
 FUZZTIME     ?= 30s
 PKG          ?= ./...
