@@ -27,6 +27,13 @@ func (l *liar) turn(items ...spec.Item) {
 	l.stir()
 }
 
+// rests lets readers wait again as soon as they read a new epoch.
+func (l *liar) rests() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.calm = true
+}
+
 // lastHead is the item that begins a new epoch: the last head of this one.
 func (l *liar) lastHead() spec.Item {
 	note := l.Sign(l.Head(l.log, l.Entries(l.log)))
@@ -130,6 +137,9 @@ func noLongerListed() judge.Check {
 		Negative: func(ctx context.Context, p *judge.Probe) {
 			l := cast(ctx, p, requirement)
 			stays, goes := relisted(ctx, p, l)
+			// Nothing new is said from then on: what is no longer listed must not
+			// stay for as long as a reader would wait for that.
+			l.rests()
 			l.turn(l.lastHead(), stays)
 			l.gone(ctx, p, stays, goes)
 			l.honest(ctx, p, "after the epoch has turned")

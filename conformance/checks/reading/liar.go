@@ -30,6 +30,7 @@ type liar struct {
 	mu      sync.Mutex
 	lie     *lie
 	hasty   bool          // does not let readers wait
+	calm    bool          // lets them wait again once they read from the first entry
 	changed chan struct{} // closed and replaced when there is something to say
 	begun   int           // how often the log was read from its first entry
 	given   int           // snapshots
@@ -132,6 +133,7 @@ func (l *liar) serve(w http.ResponseWriter, req *http.Request) {
 		page, size := l.Page(l.log, next, limit), uint64(len(l.Entries(l.log)))
 		if next == 0 {
 			l.begun++
+			l.hasty = l.hasty && !l.calm
 		}
 		l.mu.Unlock()
 		if said != nil {
