@@ -21,6 +21,7 @@ type program struct {
 	Prepare   prepareCommand   `cmd:"" help:"Found a sandbox federation that admits the suite's peers and the target."`
 	Run       runCommand       `cmd:"" help:"Judge a running node."`
 	Verify    verifyCommand    `cmd:"" help:"Judge a report again from its evidence, without the target."`
+	Serve     serveCommand     `cmd:"" help:"Do all this in a browser on this machine."`
 	Selftest  selftestCommand  `cmd:"" help:"Judge the suite itself, without any node."`
 	Matrix    matrixCommand    `cmd:"" help:"Make a broken twin of the reference node for every requirement, and see which check kills it."`
 	Gates     gatesCommand     `cmd:"" help:"Hold the suite itself to account on the reference node."`
