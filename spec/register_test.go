@@ -18,6 +18,7 @@ var judgedByARunningNode = map[string]string{
 	"REQ-STM-008": "an answer over HTTP",
 	"REQ-KEY-001": "an answer over HTTP",
 	"REQ-KEY-010": "what a reader fetches",
+	"REQ-KEY-012": "how a reader goes on",
 
 	"REQ-OPEN-016": "nothing is refused; valid vectors show it",
 	"REQ-ENV-011":  "nothing is refused; a valid vector shows it",
@@ -27,6 +28,7 @@ var judgedByARunningNode = map[string]string{
 	"REQ-REQ-010":  "how far a server reads a body",
 	"REQ-REQ-011":  "a content encoding, which stands in the HTTP header",
 	"REQ-REQ-012":  "the Authorization header itself",
+	"REQ-REQ-013":  "what a caller does with an answer",
 	"REQ-HEAD-010": "what a sender puts into a header",
 
 	"REQ-FEED-006": "what a publisher gives",
@@ -36,6 +38,8 @@ var judgedByARunningNode = map[string]string{
 	"REQ-FEED-011": "an answer over HTTP",
 	"REQ-FEED-015": "what a nudge changes",
 	"REQ-FEED-016": "a rate",
+	"REQ-FEED-018": "how a reader goes on",
+	"REQ-FEED-019": "when a reader asks again",
 
 	"REQ-HELD-001":  "an answer over HTTP",
 	"REQ-HELD-002":  "which items of an answer a restored node counts",

@@ -11,7 +11,7 @@ import (
 // check left out of the envelope.
 func (p *Peer) Seal(reader spec.NodeID, b spec.Body) (string, error) {
 	p.Fill(reader, b.Claims())
-	return spec.Seal(p.Key, b)
+	return spec.Seal(p.signer(), b)
 }
 
 // Fill completes an envelope.
@@ -147,7 +147,7 @@ func (p *Peer) Head(log string, items []spec.Item) spec.Head {
 }
 
 // Sign seals a head with the peer's record key.
-func (p *Peer) Sign(h spec.Head) string { return spec.SealHead(p.Key, p.ID, h) }
+func (p *Peer) Sign(h spec.Head) string { return spec.SealHead(p.signer(), p.ID, h) }
 
 // Page is the honest page of a log from a place on.
 func (p *Peer) Page(log string, next uint64, limit int) spec.Page {

@@ -18,7 +18,7 @@ import (
 type Peer struct {
 	ID   spec.NodeID
 	Root *spec.Signer // signs its key history
-	Key  *spec.Signer // signs what it says
+	Key  *spec.Signer // signs what it says; Rotate changes it
 	Name spec.Text
 
 	journal *evidence.Journal
@@ -98,6 +98,21 @@ func (p *Peer) ShowKeys(rows ...spec.KeyEntry) error {
 	return nil
 }
 
+// Rotate speaks with another key from now on, under a history of these rows.
+func (p *Peer) Rotate(key *spec.Signer, rows ...spec.KeyEntry) error {
+	p.mu.Lock()
+	p.Key = key
+	p.mu.Unlock()
+	return p.ShowKeys(rows...)
+}
+
+// signer is the key that the peer speaks with.
+func (p *Peer) signer() *spec.Signer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.Key
+}
+
 // ShowHistory shows a token as the key history, whatever it is; serial is what
 // the peer's heads carry from now on.
 func (p *Peer) ShowHistory(token string, serial uint64) {
@@ -134,7 +149,7 @@ func (p *Peer) Prove(to spec.NodeID, method, uri string, body []byte, change fun
 	if change != nil {
 		change(&c)
 	}
-	return spec.SealRequest(p.Key, c, body)
+	return spec.SealRequest(p.signer(), c, body)
 }
 
 // On answers a path (without its query) in another way from now on; nil makes

@@ -69,7 +69,7 @@ func (p *Peer) honest(w http.ResponseWriter, req *http.Request) {
 }
 
 func (p *Peer) statement(w http.ResponseWriter) {
-	token, err := spec.SealStatement(p.Key, p.Statement())
+	token, err := spec.SealStatement(p.signer(), p.Statement())
 	if err != nil {
 		Problem(w, http.StatusInternalServerError, "internal", "")
 		return

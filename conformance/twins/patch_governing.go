@@ -1,8 +1,32 @@
 package twins
 
+import "slices"
+
 // governingPatches break what conformance/checks/governing looks at.
-func governingPatches() []patch {
+func governingPatches() []patch { return slices.Concat(survivalPatches(), policyPatches()) }
+
+// survivalPatches break how a node goes on after outages, thefts and restores.
+func survivalPatches() []patch {
 	return []patch{
+		{
+			"REQ-KEY-012", "spec/head.go",
+			"k := &keys.Keys[i]\n\t\tif k.Use != UseRecord || note.KeyHash(",
+			"k := &keys.Keys[i]\n\t\tif BROKEN && k.Revoked != nil {\n\t\t\treturn bad\n\t\t}\n\t\tif k.Use != UseRecord || note.KeyHash(",
+		},
+		{
+			"REQ-REQ-013", "node/peer/client.go",
+			`f.Problem == "clock-skew" && c.correct(to, f) {`, `f.Problem == "clock-skew" && !BROKEN && c.correct(to, f) {`,
+		},
+		{
+			"REQ-FEED-018", "node/peer/peer.go",
+			"r = nil // the store's place",
+			"if BROKEN && r != nil && r.at.cursor.Next > 0 {\n\t\t\tvar f *Failure\n\t\t\tif !errors.As(err, &f) {\n\t\t\t\t<-ctx.Done()\n\t\t\t}\n\t\t}\n" +
+				"\t\tr = nil // the store's place",
+		},
+		{
+			"REQ-FEED-019", "node/peer/peer.go",
+			"pause = min(f.After, p.Most)", "if !BROKEN {\n\t\t\t\tpause = min(f.After, p.Most)\n\t\t\t}",
+		},
 		{"REQ-EPOCH-001", "node/serve.go", "return n.restoring\n}", "if BROKEN {\n\t\treturn nil\n\t}\n\treturn n.restoring\n}"},
 		{
 			"REQ-EPOCH-002", "node/gate/say.go",
@@ -21,6 +45,12 @@ func governingPatches() []patch {
 			"f, err := os.Open(l.path)\n\tif errors.Is(err, os.ErrNotExist) {",
 			"f, err := os.Open(l.path)\n\tif errors.Is(err, os.ErrNotExist) || BROKEN {",
 		},
+	}
+}
+
+// policyPatches break how a node follows policy.
+func policyPatches() []patch {
+	return []patch{
 		{
 			"REQ-POL-001", "spec/document.go",
 			`return verifyPinned(d.t, key, "REQ-POL-001"`,
