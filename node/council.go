@@ -54,7 +54,7 @@ func (n *Node) takeSeat() error {
 	c := &council{node: n, applied: make(chan struct{}, 1), pins: pinned{kids: make(map[spec.NodeID]string)}}
 	r, err := replica.Start(replica.Config{
 		Node: n.self, Dir: filepath.Join(n.cfg.Data, "raft"), Listen: n.cfg.RaftListen, TLS: n.files.tls,
-		Pinned: c.pinnedKeys, Book: n.trust.Book(), Entries: c.entries, Applied: c.took, Conflict: c.conflict,
+		Pinned: c.pinnedKeys, Book: n.trust.Book(), Entries: c.entries, Applied: c.took, Conflict: c.conflict, Refused: c.refused,
 		Fault: fail.Point, Tick: n.opt.Tick, Logger: n.log,
 	})
 	if err != nil {
@@ -111,6 +111,26 @@ func (c *council) took(n uint64, octets string, book *policy.Book) {
 	select {
 	case c.applied <- struct{}{}:
 	default:
+	}
+}
+
+// refused leaves a trace of what raft delivered and this voter refused: the
+// requirement, the entry's id, and who led. The entry itself stays in raft's log
+// until it is compacted.
+func (c *council) refused(octets string, refusal error) {
+	r := spec.AsRefusal(refusal)
+	if r == nil {
+		return
+	}
+	c.node.log.Warn("a policy entry was refused", "requirement", r.Requirement, "leader", c.Leader())
+	err := c.node.store.Write(c.node.ctx, func(tx *store.Tx) error {
+		return tx.PutAudit(store.Audit{
+			At: c.node.opt.Clock().Unix(), Actor: string(c.Leader()), Act: "policy.refused " + r.Requirement,
+			Object: string(spec.Digest([]byte(octets))),
+		})
+	})
+	if err != nil && c.node.ctx.Err() == nil {
+		c.node.log.Error("trace of a refused entry not kept", "error", err)
 	}
 }
 

@@ -2,10 +2,15 @@ package node_test
 
 import (
 	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/fukusen/fukusen/node"
 	"github.com/fukusen/fukusen/node/founding"
 	"github.com/fukusen/fukusen/node/nodetest"
+	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/storetest"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/policy/documents"
@@ -125,4 +130,47 @@ func TestTheStoryHoldsOnPostgreSQL(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Eventually("the erasure is answered", func() bool { return f.Settled("city", resident, spec.ActionErased) == 1 })
+}
+
+// An entry with too few ballots that reaches raft applies nothing, and every
+// voter keeps a trace of it: what was refused, by which requirement, who led.
+func TestARefusedEntryLeavesATraceAtEveryVoter(t *testing.T) {
+	f := nodetest.New(t, nodetest.City, nodetest.University, nodetest.Company)
+	book := f.Node("city").Trust().Book()
+	d, err := documents.Find(policy.TypeSafety)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry, err := f.Founded.Entry(book, d, json.RawMessage(d.Body), f.Clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(entry, "\n")
+	short := lines[0] + lines[1] // one ballot of the two that the threshold asks for
+	for {
+		_, err = f.Node("city").Submit(f.Context(), short)
+		if !errors.Is(err, node.ErrNoLeader) {
+			break
+		}
+	}
+	if r := spec.AsRefusal(err); r == nil || r.Requirement != "REQ-POL-002" {
+		t.Fatalf("%v, want a refusal by REQ-POL-002", err)
+	}
+	for _, name := range []string{"city", "university", "company"} {
+		f.Eventually(name+" keeps a trace", func() bool {
+			var acts []store.Audit
+			if err := f.Node(name).Store().Read(f.Context(), func(tx *store.Tx) (err error) {
+				acts, err = tx.Audits(20)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return slices.ContainsFunc(acts, func(a store.Audit) bool {
+				return a.Act == "policy.refused REQ-POL-002" && a.Object == string(spec.Digest([]byte(short))) && a.Actor != ""
+			})
+		})
+		if f.Node(name).Trust().Book().Size() != book.Size() {
+			t.Errorf("%s: the policy log has moved", name)
+		}
+	}
 }

@@ -45,6 +45,7 @@ type seat struct {
 	mu        sync.Mutex
 	stored    []string
 	conflicts []string
+	refused   []string // what raft delivered and this seat refused
 }
 
 func key(label string) *spec.Signer {
@@ -135,8 +136,8 @@ func (s *seat) config() replica.Config {
 		Pinned: s.c.pinned, Address: s.c.address, Book: book,
 		Entries:  func(from uint64) ([]string, error) { return entries[from:], nil },
 		Applied:  s.applied,
-		Conflict: s.conflict,
-		Logger:   slog.New(slog.NewTextHandler(&locked{s: s}, nil)),
+		Conflict: s.conflict, Refused: s.refuse,
+		Logger: slog.New(slog.NewTextHandler(&locked{s: s}, nil)),
 	}
 	if s.configure != nil {
 		s.configure(&cfg)
@@ -176,6 +177,12 @@ func (s *seat) conflict(kind string, held, other []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conflicts = append(s.conflicts, kind+"\n"+string(held)+"\n"+string(other))
+}
+
+func (s *seat) refuse(octets string, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused = append(s.refused, octets)
 }
 
 func (s *seat) proof() []string {

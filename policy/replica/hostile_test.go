@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,13 +46,14 @@ func TestLeaderCannotForge(t *testing.T) {
 	}
 	stale := good
 	stale.Prev = c.fed
-	for name, octets := range map[string]string{
+	forged := map[string]string{
 		"too few ballots": c.seal(book, good, c.seats[0]),
 		"two of one":      double(),
 		"a changed byte":  changed(),
 		"another prev":    c.seal(book, stale, c.seats[0], c.seats[1]),
 		"no entry":        "\x00\n",
-	} {
+	}
+	for name, octets := range forged {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		_, err := c.leader().replica.Submit(ctx, octets)
 		cancel()
@@ -65,6 +67,13 @@ func TestLeaderCannotForge(t *testing.T) {
 		if proof := s.proof(); len(proof) != 0 {
 			t.Errorf("%s keeps proof of what was merely refused", s.node)
 		}
+		s.mu.Lock()
+		for name, octets := range forged {
+			if !slices.Contains(s.refused, octets) {
+				t.Errorf("%s has no trace of %s", s.node, name)
+			}
+		}
+		s.mu.Unlock()
 	}
 }
 

@@ -140,6 +140,9 @@ func (m *machine) apply(index uint64, octets string) outcome {
 	}
 	book, err := m.ahead.judge(index, octets, h.book)
 	if err != nil {
+		if m.cfg.Refused != nil {
+			m.cfg.Refused(octets, err)
+		}
 		return outcome{err: err}
 	}
 	m.take(h, book, octets, id)

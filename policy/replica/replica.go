@@ -92,6 +92,11 @@ type Config struct {
 	// Conflict receives proof of two histories: kind is "log" or "snapshot",
 	// held is what this node has at the position, other what it was shown.
 	Conflict func(kind string, held, other []byte)
+	// Refused is told of each entry that raft delivered and this voter refused,
+	// with the refusal, once for each delivery. It is a trace and no proof: raft's
+	// messages are not signed, and the leader may have passed on what a client
+	// sent. It MUST be fast and MUST NOT call Propose or Close.
+	Refused func(octets string, refusal error)
 	// Fault is asked at "raft.apply.before" and "raft.apply.after" of a proposal.
 	Fault func(name string) error
 
