@@ -10,6 +10,7 @@ import json
 import os
 import sys
 
+import certificate
 import claims
 import keys
 import memory
@@ -131,6 +132,7 @@ def node_id(bench, v, i, c):
 RUN = {
     "record": record, "head": head, "keys": key_history, "page": page, "request": request, "entry": entry,
     "checkpoint": checkpoint, "node-id": node_id,
+    "certificate": lambda b, v, i, c: certificate.open_certificate(i["token"], v["audience"], v["now"]),
     "statement": lambda b, v, i, c: statement.open_statement(i["token"], v["issuer"], b.history(v), v["now"]),
     "snapshot": lambda b, v, i, c: pages.judge_snapshot(i["snapshot"]),
     "genesis": lambda b, v, i, c: policy.Book(i["fed"]).found(i["entry"]),

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 
+import certificate
 from home import now
 from jose import digest
 from problems import Problem
@@ -130,8 +131,15 @@ def nudge(ask):
         if at - last < 1.0:
             raise Problem("too-many-requests", requirement="REQ-FEED-016", headers={"Retry-After": "1"})
         NUDGED[ask.node] = at
-    ask.home.wake.set()
+    ask.reader.ask_for(ask.node)
     return web.Answer(202)
+
+
+def countersign(ask):
+    """REQ-CERT-001: says that the certificate was shown to the holder of this node's record key."""
+    token = certificate.open_certificate(ask.body.decode("ascii", "replace"), ask.home.id, now())
+    return web.Answer(200, certificate.countersign(ask.home.signer, ask.home.id, token, now()).encode(),
+                      "application/jose")
 
 
 def held(ask):

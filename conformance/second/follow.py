@@ -4,6 +4,7 @@ import merkle
 import notes
 import pages
 import policy
+import policybody
 import strictjson
 from claims import is_int
 from home import now
@@ -117,3 +118,23 @@ class Follower:
         home.book, home.policy_note = book, head.note
         home.announce()
         return book.size > size
+
+    def fetch_bodies(self):
+        """Asks the council for the confidential bodies that this node may read, and keeps those that hold."""
+        home = self.home
+        for document in home.book.versions:
+            if document.type not in policybody.CONFIDENTIAL or home.id not in document.body.get("readers", []):
+                continue
+            wanted = document.body["digest"]
+            if home.store.one("SELECT 1 FROM bodies WHERE digest = ?", wanted):
+                continue
+            for node in home.book.council():
+                try:
+                    status, _, body = self.peers.signed(node, "/v1/policy/confidential/" + wanted)
+                    if status != 200:
+                        continue
+                    policybody.open_confidential(body, wanted)
+                except (CannotReach, Refusal):
+                    continue
+                home.store.do("INSERT OR IGNORE INTO bodies (digest, octets) VALUES (?, ?)", wanted, body)
+                break

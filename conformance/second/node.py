@@ -37,11 +37,10 @@ def token(args):
     print(text)
 
 
-def attend(home, peers, every):
-    """Follows the policy log, reads the neighbours, and keeps what was published fresh."""
-    follower, reader = Follower(home, peers), Reader(home, peers)
+def attend(home, every, *steps):
+    """Does each step again and again, woken early by pull and nudge."""
     while True:
-        for step in (follower.follow, reader.read_all, reader.try_again, lambda: publish.refresh(home)):
+        for step in steps:
             try:
                 step()
             except Exception:
@@ -56,8 +55,11 @@ def serve(args):
         raise SystemExit("serve: the node id is for a development federation only")
     host, _, port = home.config["listen"].rpartition(":")
     peers = Peers(home)
-    server = web.Server((host, int(port)), home, peers)
-    threading.Thread(target=attend, args=(home, peers, args.every), daemon=True).start()
+    reader, follower = Reader(home, peers), Follower(home, peers)
+    server = web.Server((host, int(port)), home, peers, reader)
+    threading.Thread(target=attend, daemon=True, args=(
+        home, args.every, follower.follow, follower.fetch_bodies, reader.read_all, reader.try_again,
+        lambda: publish.refresh(home))).start()
     print(f"serving {home.id}", flush=True)
     try:
         server.serve_forever()

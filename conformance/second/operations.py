@@ -38,7 +38,8 @@ def peers(ask):
         came = {"log": notes.log_of(home.id), "direction": "in", "next": state.get("next", 0),
                 "size": state.get("size", 0), "lag": max(0, state.get("size", 0) - state.get("next", 0))}
         came.update({k: state[k] for k in ("at", "error") if state.get(k)})
-        trust = {"status": "fresh" if history and now() - at < 600 else "stale" if history else "unknown"}
+        trust = {"status": "unknown" if not history else "fresh" if now() - at < 600 and state.get("statement") == "good"
+                 else "stale"}
         if history:
             trust["keysAge"] = max(0, now() - at)
         count = {s: home.store.value("SELECT COUNT(*) FROM findings WHERE sort = ? AND node = ?", s, node)
@@ -56,8 +57,11 @@ def pull(ask):
     asked = body.get("nodes", neighbours)
     if not isinstance(asked, list) or len(asked) > 200 or not all(is_node_id(n, home.book.development) for n in asked):
         raise Problem("invalid", field="nodes")
+    chosen = [n for n in asked if n in neighbours]
+    for node in chosen:
+        ask.reader.ask_for(node)
     home.wake.set()
-    return web.reply({"nodes": [n for n in asked if n in neighbours]}, 202)
+    return web.reply({"nodes": chosen}, 202)
 
 
 def findings(ask, sort):

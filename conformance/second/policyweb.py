@@ -48,12 +48,16 @@ def document(ask):
 
 
 def confidential(ask):
-    """This node is given no confidential bodies, so it has none to give."""
-    wanted = known_id(ask, "digest")
-    for found in ask.home.book.versions:
+    """REQ-POL-018: for the council and the listed readers, and each giving is logged."""
+    wanted, home = known_id(ask, "digest"), ask.home
+    for found in home.book.versions:
         if found.type in policybody.CONFIDENTIAL and found.body.get("digest") == wanted:
-            if ask.node not in ask.home.book.council() and ask.node not in found.body["readers"]:
+            if ask.node not in home.book.council() and ask.node not in found.body["readers"]:
                 raise Problem("forbidden", requirement="REQ-POL-018")
+            octets = home.store.value("SELECT octets FROM bodies WHERE digest = ?", wanted)
+            if octets is not None:
+                home.store.do("INSERT INTO givings (digest, node, at) VALUES (?, ?, ?)", wanted, ask.node, now())
+                return web.Answer(200, octets, "application/octet-stream")
     raise Problem("not-found")
 
 

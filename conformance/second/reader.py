@@ -1,6 +1,10 @@
 """Reading neighbours' logs and trusting nothing in them: each record is judged, none stops the feed (sections 7 to 9)."""
 
+import concurrent.futures
 import json
+import threading
+import time
+import traceback
 import uuid
 
 import memory
@@ -47,30 +51,58 @@ class Recall(memory.Memory):
 
 
 class Reader:
+    """Reads neighbours side by side; a pull that is under way is not doubled, but done once more where asked again."""
+
     def __init__(self, home, peers):
         self.home, self.peers, self.store = home, peers, home.store
+        self.pool, self.guard = concurrent.futures.ThreadPoolExecutor(8), threading.Lock()
+        self.busy, self.heard = {}, {}
+
+    def ask_for(self, node, force=True):
+        """Reads a neighbour soon; with force its keys and its statement are asked for again too."""
+        with self.guard:
+            if node in self.busy:
+                self.busy[node] |= force
+                return
+            self.busy[node] = False
+        self.pool.submit(self.work, node, force)
 
     def read_all(self):
         for node in self.home.active():
             if node != self.home.id:
-                self.read(node)
+                self.ask_for(node, force=False)
+
+    def work(self, node, force):
+        again = True
+        while again:
+            try:
+                self.read(node, force)
+            except Exception:
+                traceback.print_exc()
+            with self.guard:
+                again = force = self.busy[node]
+                if again:
+                    self.busy[node] = False
+                else:
+                    del self.busy[node]
 
     def state(self, node):
         found = self.store.value("SELECT body FROM read_logs WHERE node = ?", node)
         return json.loads(found) if found else {"next": 0, "size": 0, "at": 0}
 
     def keep_state(self, node, state):
+        state = {k: v for k, v in state.items() if k != "told"}
         self.store.do("INSERT INTO read_logs (node, body) VALUES (?, ?) ON CONFLICT (node) DO UPDATE SET "
                       "body = excluded.body", node, json.dumps(state))
 
-    def read(self, node):
+    def read(self, node, force):
         """Pages of one neighbour until its head is reached or something is wrong."""
         state = self.state(node)
-        if state.get("stopped"):
-            return
         try:
-            while self.read_page(node, state):
-                state = self.state(node)
+            history = self.history(node, force)
+            self.hear(node, state, history, force)
+            while not state.get("stopped") and self.read_page(node, state, history):
+                pass
         except CannotReach as fault:
             state["error"] = str(fault)
             self.keep_state(node, state)
@@ -78,62 +110,79 @@ class Reader:
             state["error"] = fault.problem
             if fault.problem in ("log-forked", "log-rewound", "bad-root"):
                 state["stopped"] = fault.problem == "log-forked"
-                self.home.prove(node, fault, [n for n in (state.get("head"), state.pop("told", None)) if n])
-            state.pop("told", None)
+                self.home.prove(node, fault, [n for n in (state.get("head"), state.get("told")) if n])
             self.keep_state(node, state)
 
-    def history(self, node):
+    def history(self, node, force):
         history, at = self.home.history(node)
-        if history is None or now() - at > 30:
-            self.peers.refresh(node, 5.0)
+        if history is None or force or now() - at > 30:
+            self.peers.refresh(node, 0.0 if force else 5.0)
             history, _ = self.home.history(node)
         if history is None:
             raise CannotReach("no key history")
         return history
 
-    def read_page(self, node, state):
-        log, history = notes.log_of(self.home.id), self.history(node)
-        self.peers.hear_statement(node, history)
-        after = f"after={state['next'] - 1}&" if state["next"] else ""
+    def hear(self, node, state, history, force):
+        """The neighbour's statement, when it is time to ask; without a good one its log is not read."""
+        if not force and time.monotonic() - self.heard.get(node, -1e9) < 10 and state.get("statement") == "good":
+            return
+        self.heard[node] = time.monotonic()
+        try:
+            state["statement"] = "good" if self.peers.hear_statement(node, history) else "none"
+        except Refusal:
+            state["statement"] = "refused"
+            raise
+        except CannotReach:
+            state["statement"] = "none"
+            raise
+
+    def fetch(self, node, log, after):
         status, _, body = self.peers.signed(node, f"/v1/feed/{log}?{after}limit=100")
         if status != 200:
             raise CannotReach(f"the feed answered {status}")
+        return body
+
+    def read_page(self, node, state, history):
+        """Reads and keeps one page; whether there is more."""
+        log, following = notes.log_of(self.home.id), state["next"]
+        body = self.fetch(node, log, f"after={following - 1}&" if following else "")
         before = notes.parse_head(state["head"])[0] if state.get("head") else None
         tree = merkle.Tree(merkle.entry_leaf(r["id"], r["state"]) for r in self.store.all(
             "SELECT id, state FROM read_entries WHERE node = ? ORDER BY n", node))
         told = notes.parse_head(pages.read_page(body)["head"])[0]
         state["told"] = told.note
         if told.keys > history.serial and self.peers.refresh(node, 0.0):
-            history = self.history(node)
-        items, head, grown = pages.judge_page(body, node, log, state["next"], 100, tree, history, now(), before)
+            history = self.history(node, False)
+        items, head, grown = pages.judge_page(body, node, log, following, 100, tree, history, now(), before)
+        if grown is None:
+            # a restored neighbour: its log is read from the start
+            following, body = 0, self.fetch(node, log, "")
+            items, head, _ = pages.judge_page(body, node, log, 0, 100, merkle.Tree(), history, now(), before)
+        if before is not None and head.epoch > before.epoch:
+            state["restart"] = True
         with self.store:
-            if grown is None:
-                self.begin_epoch(node, head)
-                return True
+            if following == 0:
+                self.store.do("DELETE FROM read_entries WHERE node = ?", node)
             for item in items:
                 self.store.do("INSERT INTO read_entries (node, n, id, state) VALUES (?, ?, ?, ?)",
                               node, item["n"], item["id"], item["state"])
                 self.take(node, log, item, history)
-            kept = {"next": state["next"] + len(items), "size": head.size, "at": now(), "head": head.note}
-            self.keep_state(node, kept)
-            if kept["next"] == head.size and state.get("restart"):
+            state.update(next=following + len(items), size=head.size, at=now(), head=head.note)
+            state.pop("error", None)
+            if state["next"] == head.size and state.pop("restart", False):
                 self.end_epoch(node)
-        return bool(items) and kept["next"] < head.size
-
-    def begin_epoch(self, node, head):
-        """A restored neighbour: its log is read from the start."""
-        self.store.do("DELETE FROM read_entries WHERE node = ?", node)
-        self.keep_state(node, {"next": 0, "size": 0, "at": now(), "restart": head.epoch})
+            self.keep_state(node, state)
+        return bool(items) and state["next"] < head.size
 
     def end_epoch(self, node):
-        """REQ-EPOCH-004."""
+        """REQ-EPOCH-004: what the new log does not list as live is withdrawn."""
         for row in self.store.all("SELECT id FROM received WHERE node = ? AND state = 'live' AND id NOT IN "
-                                  "(SELECT id FROM read_entries WHERE node = ?)", node, node):
+                                  "(SELECT id FROM read_entries WHERE node = ? AND state = 'live')", node, node):
             self.forget(row["id"], "withdrawn")
 
     def take(self, node, log, item, history):
         if item["state"] == "live":
-            if item.get("record"):
+            if item.get("record") and item["kind"] != "head":
                 self.judge(node, log, item, history)
             return
         known = self.store.one("SELECT state FROM received WHERE id = ? AND node = ?", item["id"], node)
@@ -164,7 +213,8 @@ class Reader:
         except Refusal as fault:
             self.refuse(node, log, item, fault)
             return
-        self.admit(node, item, payload, kind)
+        if not self.store.one("SELECT 1 FROM received WHERE id = ?", item["id"]):
+            self.admit(node, item, payload, kind)
 
     def refuse(self, node, log, item, fault):
         sort = "parked" if fault.park else "refused"

@@ -9,7 +9,7 @@ import policyweb
 
 CLERK = ("person", "clerk")
 STAFF = ("operator", "council")
-JSON, TEXT, ICAL = "application/json", "text/plain", "text/calendar"
+JSON, TEXT, ICAL, JOSE = "application/json", "text/plain", "text/calendar", "application/jose"
 
 
 class Route:
@@ -34,6 +34,7 @@ ROUTES = [
     Route("PUT", "/v1/feed/{log}/ack", federation.ack, "node", body=4096, media=JSON),
     Route("POST", "/v1/nudge", federation.nudge, "node"),
     Route("GET", "/v1/held", federation.held, "node"),
+    Route("POST", "/v1/conformance", federation.countersign, "either", ("operator",), 65536, JOSE),
     Route("GET", "/v1/status/{list}", None, role=ISSUER),
     Route("GET", "/v1/policy", policyweb.overview),
     Route("GET", "/v1/policy/documents/{id}", policyweb.document),

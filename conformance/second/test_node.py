@@ -281,6 +281,7 @@ class TestNode(unittest.TestCase):
 
     def test_a_neighbour_with_a_false_statement_is_not_read(self):
         def error():
+            self.ask("POST", "/v1/peers/pull", {"nodes": [self.reader.id]}, by="operator")
             peers = self.ask("GET", "/v1/peers", by="operator")[1]["items"]
             return next(p["logs"][0].get("error") for p in peers if p["node"] == self.reader.id)
 

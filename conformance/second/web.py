@@ -125,6 +125,7 @@ class Handler(BaseHTTPRequestHandler):
         except ValueError:
             raise Problem("bad-request") from None
         ask = Ask(self.server.home, route, variables, pairs, body, self.headers)
+        ask.reader = self.server.reader
         self.authenticate(ask)
         answer = route.handler(ask)
         if ask.node or "Fukusen-Heads" in self.headers:
@@ -302,6 +303,6 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address, home, peers):
+    def __init__(self, address, home, peers, reader):
         super().__init__(address, Handler)
-        self.home, self.peers = home, peers
+        self.home, self.peers, self.reader = home, peers, reader
