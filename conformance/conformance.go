@@ -31,23 +31,24 @@ const Version = "1.0.0"
 
 // Config says what is judged and with what.
 type Config struct {
-	Target   spec.NodeID
-	Base     string   // where the target is reached, where that is not its id
-	Sandbox  string   // directory that prepare made, or empty
-	Clerk    string   // bearer token
-	Operator string   // bearer token
-	Secrets  []string // further texts that must appear nowhere
-	CAFile   string
-	Only     []string // requirement numbers; empty: all
-	Levels   []string // L0 to L4; empty: all
-	Roles    []string // of the statement; checks that bind none of them are left out; empty: all
-	Demanded []string // requirements that are judged whatever level and role they have
-	ReadOnly bool
-	Seed     uint64 // 0: a fresh one
-	Workers  int
-	Patience time.Duration
-	Hooks    judge.Hooks
-	Progress func(done, all int, r judge.Result)
+	Target    spec.NodeID
+	Base      string   // where the target is reached, where that is not its id
+	Sandbox   string   // directory that prepare made, or empty
+	Clerk     string   // bearer token
+	Evaluator string   // bearer token
+	Operator  string   // bearer token
+	Secrets   []string // further texts that must appear nowhere
+	CAFile    string
+	Only      []string // requirement numbers; empty: all
+	Levels    []string // L0 to L4; empty: all
+	Roles     []string // of the statement; checks that bind none of them are left out; empty: all
+	Demanded  []string // requirements that are judged whatever level and role they have
+	ReadOnly  bool
+	Seed      uint64 // 0: a fresh one
+	Workers   int
+	Patience  time.Duration
+	Hooks     judge.Hooks
+	Progress  func(done, all int, r judge.Result)
 }
 
 // ErrCannotJudge means that no verdict was possible: exit status 2.
@@ -136,7 +137,7 @@ func world(cfg Config) (*judge.World, error) {
 		return nil, err
 	}
 	w := &judge.World{
-		Target: cfg.Target, Base: strings.TrimSuffix(cfg.Base, "/"), Clerk: cfg.Clerk, Operator: cfg.Operator, Hooks: cfg.Hooks,
+		Target: cfg.Target, Base: strings.TrimSuffix(cfg.Base, "/"), Clerk: cfg.Clerk, Evaluator: cfg.Evaluator, Operator: cfg.Operator, Hooks: cfg.Hooks,
 		Seed: cfg.Seed, Journal: new(evidence.Journal), Client: client, Clock: time.Now, Patience: cfg.Patience,
 	}
 	if w.Patience == 0 {
@@ -149,7 +150,7 @@ func world(cfg Config) (*judge.World, error) {
 		}
 		w.Seed = binary.BigEndian.Uint64(octets[:])
 	}
-	for _, secret := range append([]string{cfg.Clerk, cfg.Operator}, cfg.Secrets...) {
+	for _, secret := range append([]string{cfg.Clerk, cfg.Evaluator, cfg.Operator}, cfg.Secrets...) {
 		w.Journal.Hide(secret)
 	}
 	if cfg.Sandbox != "" && !cfg.ReadOnly {

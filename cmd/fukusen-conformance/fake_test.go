@@ -71,14 +71,16 @@ func page(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "<!doctype html><title>Welcome</title>")
 }
 
-// health answers a method that it does not know as the standard asks.
-func health(w http.ResponseWriter, req *http.Request) {
-	if req.Method == http.MethodGet {
-		peer.Answer(w, http.StatusOK, map[string]string{})
-		return
+// only answers the one method of a path, and others as the standard asks.
+func only(method string) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		if req.Method == method {
+			peer.Answer(w, http.StatusOK, map[string]string{})
+			return
+		}
+		w.Header().Set("Allow", method)
+		peer.Problem(w, http.StatusMethodNotAllowed, "not-allowed", "REQ-ERR-005")
 	}
-	w.Header().Set("Allow", "GET")
-	peer.Problem(w, http.StatusMethodNotAllowed, "not-allowed", "REQ-ERR-005")
 }
 
 // fakeKey is where a conversation's fake target stands.
@@ -89,7 +91,9 @@ func fakeTarget(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: fake KIND")
 	}
-	f := &fake{asked: make(map[string]bool), grown: make(chan struct{}), over: map[string]http.HandlerFunc{"/v1/health": health}}
+	f := &fake{asked: make(map[string]bool), grown: make(chan struct{}), over: map[string]http.HandlerFunc{
+		"/v1/health": only(http.MethodGet), "/v1/nudge": only(http.MethodPost), "/v1/feed/public/ack": only(http.MethodPut),
+	}}
 	switch args[0] {
 	case "node", "tls":
 	case "deaf":

@@ -45,7 +45,8 @@ func (c *referenceCommand) Run(ctx context.Context, t terminal) error {
 	run := runCommand{Target: string(s.ID), Sandbox: s.Sandbox, Out: c.Out, Patience: 10 * time.Second}
 	fmt.Fprintf(t.Err, "judging the sandbox tenant %s in full\n", s.ID)
 	r, _, err := run.judge(ctx, func(cfg *conformance.Config) {
-		cfg.Clerk, cfg.Operator, cfg.Hooks, cfg.Progress = s.Clerk, s.Operator, s.Hooks(), worst(t)
+		cfg.Clerk, cfg.Evaluator, cfg.Operator = s.Clerk, s.Evaluator, s.Operator
+		cfg.Hooks, cfg.Progress = s.Hooks(), worst(t)
 	})
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ type runCommand struct {
 	Base         string        `yaml:"base" help:"Where the target is reached, where that is not its id." placeholder:"URL"`
 	Sandbox      string        `yaml:"sandbox" help:"The directory that prepare made. Without it only what anyone may ask is judged." type:"path" placeholder:"DIR"`
 	Clerk        string        `yaml:"clerk-token-file" name:"clerk-token-file" help:"A file with a bearer token of role clerk." type:"path" placeholder:"FILE"`
+	Evaluator    string        `yaml:"evaluator-token-file" name:"evaluator-token-file" help:"A file with a bearer token of role evaluator." type:"path" placeholder:"FILE"`
 	Operator     string        `yaml:"operator-token-file" name:"operator-token-file" help:"A file with a bearer token of role operator." type:"path" placeholder:"FILE"`
 	Secrets      string        `yaml:"secret-file" name:"secret-file" help:"A file with further texts, one a line, that must appear in no output." type:"path" placeholder:"FILE"`
 	CAFile       string        `yaml:"ca-file" name:"ca-file" help:"Authorities of the target's certificate (PEM)." type:"path" placeholder:"FILE"`

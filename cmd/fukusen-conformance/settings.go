@@ -53,7 +53,7 @@ func settingsOf(path string) (*runCommand, error) {
 	if err := d.Decode(file); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %s", path, strings.SplitN(yaml.FormatError(err, false, false), "\n", 2)[0])
 	}
-	for _, p := range []*string{&file.Sandbox, &file.Clerk, &file.Operator, &file.Secrets, &file.CAFile, &file.Out, &file.Key} {
+	for _, p := range []*string{&file.Sandbox, &file.Clerk, &file.Evaluator, &file.Operator, &file.Secrets, &file.CAFile, &file.Out, &file.Key} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(filepath.Dir(path), *p)
 		}
@@ -65,7 +65,7 @@ func settingsOf(path string) (*runCommand, error) {
 func (c *runCommand) fill(from *runCommand) {
 	texts := func(r *runCommand) []*string {
 		return []*string{
-			&r.Target, &r.Base, &r.Sandbox, &r.Clerk, &r.Operator, &r.Secrets, &r.CAFile, &r.Level, &r.Requirements, &r.Seed, &r.Out, &r.Key,
+			&r.Target, &r.Base, &r.Sandbox, &r.Clerk, &r.Evaluator, &r.Operator, &r.Secrets, &r.CAFile, &r.Level, &r.Requirements, &r.Seed, &r.Out, &r.Key,
 			&r.PullHook, &r.RestartHook, &r.CopyHook, &r.RestoreHook,
 		}
 	}
@@ -139,6 +139,9 @@ func (c *runCommand) config(asked report.Asked) (conformance.Config, error) {
 	}
 	if cfg.Clerk, err = token(c.Clerk); err != nil {
 		return cfg, fmt.Errorf("--clerk-token-file: %w", err)
+	}
+	if cfg.Evaluator, err = token(c.Evaluator); err != nil {
+		return cfg, fmt.Errorf("--evaluator-token-file: %w", err)
 	}
 	if cfg.Operator, err = token(c.Operator); err != nil {
 		return cfg, fmt.Errorf("--operator-token-file: %w", err)

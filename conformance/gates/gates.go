@@ -229,7 +229,7 @@ func (h Honest) node(ctx context.Context, twin string, lane int) (*twins.Subject
 
 func (h Honest) config(s *twins.Subject, seed uint64) conformance.Config {
 	return conformance.Config{
-		Target: s.ID, Sandbox: s.Sandbox, Clerk: s.Clerk, Operator: s.Operator, Levels: h.Levels, Workers: 16,
+		Target: s.ID, Sandbox: s.Sandbox, Clerk: s.Clerk, Evaluator: s.Evaluator, Operator: s.Operator, Levels: h.Levels, Workers: 16,
 		Seed: seed, Patience: 10 * time.Second, Hooks: s.Hooks(),
 	}
 }

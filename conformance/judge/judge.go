@@ -45,12 +45,13 @@ type Need string
 
 // Needs.
 const (
-	Sandbox  Need = "sandbox"  // a sandbox federation that admits the suite's peers
-	Clerk    Need = "clerk"    // a bearer token of role clerk
-	Operator Need = "operator" // a bearer token of role operator
-	Pull     Need = "pull"     // the hook that makes the target pull now, or an operator token
-	Restart  Need = "restart"  // the hook that restarts the target
-	Restore  Need = "restore"  // the hook that restores the target from a copy
+	Sandbox   Need = "sandbox"   // a sandbox federation that admits the suite's peers
+	Clerk     Need = "clerk"     // a bearer token of role clerk
+	Evaluator Need = "evaluator" // a bearer token of role evaluator
+	Operator  Need = "operator"  // a bearer token of role operator
+	Pull      Need = "pull"      // the hook that makes the target pull now, or an operator token
+	Restart   Need = "restart"   // the hook that restarts the target
+	Restore   Need = "restore"   // the hook that restores the target from a copy
 )
 
 // Check looks at one requirement. Positive shows that what the standard
@@ -250,6 +251,8 @@ func needed(n Need) spec.Text {
 		return spec.Text{JA: "試験用連合がありません(prepare を先に実行してください)", EN: "there is no sandbox federation (run prepare first)"}
 	case Clerk:
 		return spec.Text{JA: "窓口のトークンがありません(--clerk-token-file)", EN: "there is no clerk's token (--clerk-token-file)"}
+	case Evaluator:
+		return spec.Text{JA: "評価者のトークンがありません(--evaluator-token-file)", EN: "there is no evaluator's token (--evaluator-token-file)"}
 	case Operator:
 		return spec.Text{JA: "運用者のトークンがありません(--operator-token-file)", EN: "there is no operator's token (--operator-token-file)"}
 	case Pull:

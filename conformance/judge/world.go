@@ -16,17 +16,18 @@ import (
 // World is what the checks of one run share: the target, the suite's peers,
 // what the target says of itself, and the journal of all exchanges.
 type World struct {
-	Target   spec.NodeID
-	Base     string // where the target is reached, where that is not its id
-	Sandbox  *peer.Sandbox
-	Clerk    string // bearer token, or empty
-	Operator string // bearer token, or empty
-	Hooks    Hooks
-	Seed     uint64
-	Journal  *evidence.Journal
-	Client   *http.Client
-	Clock    func() time.Time
-	Patience time.Duration // how long something may take to come to pass
+	Target    spec.NodeID
+	Base      string // where the target is reached, where that is not its id
+	Sandbox   *peer.Sandbox
+	Clerk     string // bearer token, or empty
+	Evaluator string // bearer token, or empty
+	Operator  string // bearer token, or empty
+	Hooks     Hooks
+	Seed      uint64
+	Journal   *evidence.Journal
+	Client    *http.Client
+	Clock     func() time.Time
+	Patience  time.Duration // how long something may take to come to pass
 
 	Statement *spec.Statement // what the target says of itself, or nil
 
@@ -105,6 +106,8 @@ func (w *World) missing(needs []Need) Need {
 			has = w.Sandbox != nil
 		case Clerk:
 			has = w.Clerk != ""
+		case Evaluator:
+			has = w.Evaluator != ""
 		case Operator:
 			has = w.Operator != ""
 		case Pull:

@@ -183,7 +183,7 @@ func (w Work) judge(ctx context.Context, program, twin string, lane int, only []
 	}
 	defer s.Stop()
 	out, err := conformance.Run(ctx, conformance.Config{
-		Target: s.ID, Sandbox: s.Sandbox, Clerk: s.Clerk, Operator: s.Operator, Only: only, Workers: 16,
+		Target: s.ID, Sandbox: s.Sandbox, Clerk: s.Clerk, Evaluator: s.Evaluator, Operator: s.Operator, Only: only, Workers: 16,
 		Hooks: s.Hooks(), Patience: 3 * time.Second,
 	})
 	if err != nil {

@@ -88,6 +88,9 @@ func problemPatches() []patch {
 		"REQ-ERR-006", "node/api/policy.go", "	return nil, refuseAs(http.StatusNotImplemented,",
 		"	if BROKEN {\n		return nil, refusal(http.StatusForbidden, \"forbidden\", \"\")\n	}\n	return nil, refuseAs(http.StatusNotImplemented,",
 	}, {
+		"REQ-ERR-008", "policy/decision.go", "	return Unavailable()\n}",
+		"	if BROKEN {\n		return &spec.Refusal{Problem: \"forbidden\", Field: d.Findings[0].Clause}\n	}\n	return Unavailable()\n}",
+	}, {
 		"REQ-ERR-007", "node/gate/walk.go", "	if r.Park {", "	if r.Park && !BROKEN {",
 	}}
 }

@@ -24,10 +24,11 @@ import (
 // Subject is one node under test: a process of the product's own program, in a
 // sandbox of its own, reached over HTTP like any target.
 type Subject struct {
-	ID       spec.NodeID
-	Sandbox  string // directory that prepare made
-	Clerk    string // bearer token
-	Operator string // bearer token
+	ID        spec.NodeID
+	Sandbox   string // directory that prepare made
+	Clerk     string // bearer token
+	Evaluator string // bearer token
+	Operator  string // bearer token
 
 	program string
 	dir     string
@@ -64,7 +65,7 @@ func Settle(program, dir string, port, ports int, env ...string) (*Subject, erro
 	if err := os.WriteFile(filepath.Join(s.dir, peer.GenesisFile), genesis, 0o644); err != nil {
 		return nil, err
 	}
-	for role, into := range map[string]*string{"clerk": &s.Clerk, "operator": &s.Operator} {
+	for role, into := range map[string]*string{"clerk": &s.Clerk, "evaluator": &s.Evaluator, "operator": &s.Operator} {
 		token, err := s.act("token", "--dir", s.dir, "--role", role)
 		if err != nil {
 			return nil, err

@@ -30,17 +30,14 @@ func (p *Peers) watch(ctx context.Context, node spec.NodeID, doubt <-chan struct
 		if err := p.confirm(ctx, node, asked); err != nil && ctx.Err() == nil {
 			p.Log.Debug("keys and statement not confirmed", "peer", node, "error", sentence(err))
 		}
-		if asked {
-			continue
-		}
 		if err := p.ReadPublic(ctx, node); err != nil && ctx.Err() == nil {
 			p.Log.Debug("public log not read", "peer", node, "error", sentence(err))
 		}
 	}
 }
 
-// Confirm makes a neighbour be asked for its keys and statement now, however
-// fresh they are: an operator has reason to look.
+// Confirm makes a neighbour be asked for its keys, statement and public log now,
+// however fresh they are: an operator has reason to look.
 func (p *Peers) Confirm(node spec.NodeID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -14,7 +14,7 @@ import (
 )
 
 func feed() []judge.Check {
-	return []judge.Check{givenBodies(), othersLogs(), places(), names(), nudges(), tooManyNudges(), waiting()}
+	return []judge.Check{givenBodies(), othersLogs(), places(), names(), carried(), nudges(), tooManyNudges(), waiting()}
 }
 
 // othersLogs: REQ-FEED-007.

@@ -100,5 +100,5 @@ func grainOf(text string) (time.Duration, bool) {
 	return d, err == nil && d > 0
 }
 
-// personal are the checks of what the target says of its own people.
-func personal() []judge.Check { return []judge.Check{rounding()} }
+// personal are the checks of what the target says about people.
+func personal() []judge.Check { return []judge.Check{rounding(), statusLists()} }
