@@ -184,13 +184,19 @@ func client(caFile string) (*http.Client, error) {
 }
 
 // reached waits until the target has been seen at the suite's reader: a target
-// that cannot reach it could not be judged as a reader.
+// that cannot reach it could not be judged as a reader. One that met no peers
+// there since an earlier run pauses longer and longer, so it is nudged.
 func reached(ctx context.Context, w *judge.World) error {
 	if w.Sandbox == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, 4*w.Patience)
 	defer cancel()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	came, stop := context.WithCancel(ctx)
+	defer stop()
+	wg.Go(func() { nudge(came, w) })
 	if err := w.Sandbox.Known(ctx, w.Sandbox.Reader); err != nil {
 		return fmt.Errorf("the suite's peers are at %s and the next ports, and the target did not come: "+
 			"start it with the sandbox's %s, and see that it can reach them: %w", w.Sandbox.Council.ID, peer.GenesisFile, err)
@@ -198,9 +204,32 @@ func reached(ctx context.Context, w *judge.World) error {
 	return nil
 }
 
+// nudge hints again and again that council and reader are there, at most once a
+// second as the standard asks, until its context ends.
+func nudge(ctx context.Context, w *judge.World) {
+	tick := time.NewTicker(1100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		for _, p := range []*peer.Peer{w.Sandbox.Council, w.Sandbox.Reader} {
+			w.Do(ctx, judge.Ask{Method: http.MethodPost, Path: "/v1/nudge", As: p})
+		}
+	}
+}
+
 // longestGreeting is how long a target may take for its first answer, where
 // the run's patience does not end before.
 const longestGreeting = 10 * time.Second
+
+// UsesUp says whether a run ends with a check after which the target follows its
+// sandbox no further, such as that of REQ-POL-009, which shows it a fork.
+func UsesUp(cfg Config) bool {
+	return cfg.Sandbox != "" && !cfg.ReadOnly && len(inTurn(choose(checks.All(), cfg), judge.Final)) > 0
+}
 
 // greet asks the target who it is. Whoever does not answer at all, or answers
 // as no node would, cannot be judged; a wrong answer is for the checks.

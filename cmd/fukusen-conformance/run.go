@@ -80,9 +80,15 @@ func (c *runCommand) judge(ctx context.Context, ready func(*conformance.Config))
 		return nil, "", cannot(fmt.Errorf("--key: %w", err))
 	}
 	ready(&cfg)
+	if err := unspent(cfg); err != nil {
+		return nil, "", cannot(err)
+	}
 	out, err := conformance.Run(ctx, cfg)
 	if err != nil {
 		return nil, "", err
+	}
+	if err := spend(out); err != nil {
+		return nil, "", cannot(fmt.Errorf("--sandbox: %w", err))
 	}
 	made, err := reportOf(out, asked)
 	if err != nil {

@@ -156,6 +156,28 @@ func (c *runCommand) config(asked report.Asked) (conformance.Config, error) {
 	return cfg, nil
 }
 
+// usedUp is the note in a sandbox's directory that a run has used it up.
+func usedUp(sandbox string) string { return filepath.Join(sandbox, "used-up") }
+
+// unspent refuses a sandbox that an earlier run has used up.
+func unspent(cfg conformance.Config) error {
+	if cfg.Sandbox == "" {
+		return nil
+	}
+	if _, err := os.Stat(usedUp(cfg.Sandbox)); err == nil {
+		return fmt.Errorf("--sandbox: %s was used up by a run of level L3 or above; set up target and sandbox anew (prepare)", cfg.Sandbox)
+	}
+	return nil
+}
+
+// spend notes that a run has used its sandbox up.
+func spend(out *conformance.Outcome) error {
+	if !conformance.UsesUp(out.Config) || out.Partial {
+		return nil
+	}
+	return os.WriteFile(usedUp(out.Config.Sandbox), nil, 0o644)
+}
+
 // hook runs a command of the target's operator, with the target's id in its
 // environment; nil where there is none.
 func (c *runCommand) hook(command string) func(context.Context) error {
