@@ -90,6 +90,16 @@ func openingPatches() []patch {
 // recordFormPatches break the envelope and the kinds.
 func recordFormPatches() []patch {
 	return []patch{{
+		// Without this the twin would fall over a status that is not there.
+		Requirement: "REQ-EVL-009", File: "spec/evaluationcheck.go",
+		Old: `func (s *CredentialStatus) check(issuer NodeID) *Refusal {
+`,
+		New: `func (s *CredentialStatus) check(issuer NodeID) *Refusal {
+	if BROKEN {
+		return nil
+	}
+`,
+	}, {
 		Requirement: "REQ-ENV-002", File: "spec/record.go",
 		Old: `	if r := checkUUID("REQ-ENV-007", "consent", e.Consent); r != nil {`,
 		New: `	if r := checkUUID("REQ-ENV-007", "consent", e.Consent); r != nil && !(BROKEN && e.Consent == "") {`,

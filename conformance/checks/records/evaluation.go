@@ -107,10 +107,11 @@ func conflicts() judge.Check {
 		}
 		return d
 	}
-	// Made under the log that has the row, a credential waits until the target has it too.
-	under := func(p *judge.Probe, d *denial, awarded time.Time) string {
+	// Made under the log that has the row, once the target holds that log.
+	under := func(ctx context.Context, p *judge.Probe, d *denial, awarded time.Time) string {
 		v := credential(p.World, d.by, d.given, awarded)
 		v.Policy = uint64(len(p.Sandbox.PolicyEntries()))
+		followed(ctx, p, v.Policy)
 		return seal(p, d.by, v)
 	}
 	return judge.Check{
@@ -119,16 +120,13 @@ func conflicts() judge.Check {
 		Needs:       []judge.Need{judge.Sandbox, judge.Clerk},
 		Positive: func(ctx context.Context, p *judge.Probe) {
 			d := deny(ctx, p)
-			token := under(p, d, p.Clock().AddDate(-1, 0, 0))
+			token := under(ctx, p, d, p.Clock().AddDate(-1, 0, 0))
 			d.by.Say(p.Target, token)
 			held(ctx, p, d.by, token, "awarded before the row that denies")
 		},
 		Negative: func(ctx context.Context, p *judge.Probe) {
 			d := deny(ctx, p)
-			o := order()
-			o.Policy = uint64(len(p.Sandbox.PolicyEntries()))
-			held(ctx, p, d.by, say(p, d.by, o), "an order made under the log with the row")
-			token := under(p, d, p.Clock())
+			token := under(ctx, p, d, p.Clock())
 			x := lay(ctx, p, d.by, token)
 			keptOut(p, x, string(forge.ID(token)), "a credential of an evaluator in conflict with the home")
 		},

@@ -16,6 +16,20 @@ func change() spec.Text {
 	return judge.Why("適合試験による変更", "Change by a conformance test")
 }
 
+// followed waits until the heads of the target say that it holds the policy log
+// up to a size. A record that comes while the log grows may have to wait for a
+// second hearing, and nothing says how soon that is.
+func followed(ctx context.Context, p *judge.Probe, size uint64) {
+	holds := func(x evidence.Exchange) bool {
+		head := spec.AcceptedHead(x.See("body.head"))
+		return head != nil && head.Policy.Size >= size
+	}
+	x := p.Until(ctx, func() evidence.Exchange { return p.Do(ctx, judge.Ask{Path: "/v1/feed/public?limit=1"}) }, holds)
+	if !holds(x) {
+		p.Fail(judge.Why("対象が方針ログに追いついていません", "the target's head does not say that it holds the policy log"))
+	}
+}
+
 // policyAhead: the log grows by documents of a type that decides nothing.
 func policyAhead() judge.Check {
 	const ahead = 4
