@@ -201,7 +201,31 @@ func reached(ctx context.Context, w *judge.World) error {
 		return fmt.Errorf("the suite's peers are at %s and the next ports, and the target did not come: "+
 			"start it with the sandbox's %s, and see that it can reach them: %w", w.Sandbox.Council.ID, peer.GenesisFile, err)
 	}
-	return nil
+	return resumed(ctx, w)
+}
+
+// ErrHalted means a sandbox at the end of whose last run the target was shown
+// two policy logs, so that it rightly follows neither.
+var ErrHalted = errors.New("at its end the last run showed the target two policy logs (REQ-POL-009), and it follows this sandbox no further: " +
+	"let its operator resume it, or prepare another sandbox")
+
+// resumed waits until a target follows again that the last run had halted.
+func resumed(ctx context.Context, w *judge.World) error {
+	if !w.Sandbox.Halted() {
+		return nil
+	}
+	entries := w.Sandbox.PolicyEntries()
+	last := len(entries) - 1
+	ask := func() evidence.Exchange {
+		return w.Do(ctx, judge.Ask{Path: fmt.Sprintf("/v1/feed/policy?after=%d", last-1)})
+	}
+	follows := func(x evidence.Exchange) bool {
+		return strings.Contains(x.See("body"), string(spec.Digest([]byte(entries[last]))))
+	}
+	if !follows(w.Until(ctx, ask, follows)) {
+		return ErrHalted
+	}
+	return w.Sandbox.Resumed()
 }
 
 // nudge hints again and again that council and reader are there, at most once a

@@ -21,6 +21,7 @@ const (
 	siteFile    = "sandbox.json"
 	keyFile     = "sandbox.key.json" // private keys of the suite's own peers
 	logFile     = "policy-log.json"
+	haltFile    = "halted.txt"
 )
 
 // ErrPrepared means a directory that holds a sandbox already.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -113,6 +115,24 @@ func (s *Sandbox) Alone() *Peer {
 	s.belongs(s.Council)
 	return s.Council
 }
+
+// Halt notes that the target was shown two policy logs and rightly follows
+// none: a later run has to know why it is not followed.
+func (s *Sandbox) Halt() error {
+	if err := os.WriteFile(filepath.Join(s.Dir, haltFile), []byte("The target was shown two policy logs (REQ-POL-009).\n"), 0o644); err != nil {
+		return fmt.Errorf("note the halt: %w", err)
+	}
+	return nil
+}
+
+// Halted says whether a run ended with Halt and nobody has resumed since.
+func (s *Sandbox) Halted() bool {
+	_, err := os.Stat(filepath.Join(s.Dir, haltFile))
+	return err == nil
+}
+
+// Resumed takes the note away: the target follows again.
+func (s *Sandbox) Resumed() error { return os.Remove(filepath.Join(s.Dir, haltFile)) }
 
 // Close ends all peers.
 func (s *Sandbox) Close() error {

@@ -146,6 +146,7 @@ func forked() judge.Check {
 			settled(ctx, d)
 			before := d.Sandbox.PolicyEntries()
 			other := append(append([]string(nil), before[:len(before)-1]...), d.passed(d.notice()))
+			d.must(d.Sandbox.Halt())
 			shown(ctx, d, len(before), spec.Page{Items: []spec.Item{}, Head: cosigned(d.Sandbox, peer.PolicyItems(other))})
 			next := d.passed(d.notice())
 			d.asked(ctx, 2, func() { d.must(d.Sandbox.Append(next)) })

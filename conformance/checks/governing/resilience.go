@@ -116,14 +116,14 @@ func outage() judge.Check {
 			for _, id := range said {
 				p.Expect(x, "body", evidence.Contains, judge.Why("停止の間の記録が欠けています", "a record of the time of the outage is missing"), string(id))
 			}
-			d.wentOn(member, from)
+			d.wentOn(ctx, member, from)
 		},
 	}
 }
 
 // wentOn fails where the target asked again for what it had read.
-func (d *desk) wentOn(member *peer.Peer, from int) {
-	list := member.Visits(http.MethodGet, d.logPath())
+func (d *desk) wentOn(ctx context.Context, member *peer.Peer, from int) {
+	list := d.visited(ctx, member, from+1)
 	if from >= len(list) || !strings.Contains(list[from].Path, "after=") {
 		d.Fail(judge.Why("停止の前に読んだ所から続けませんでした", "it did not go on from the entry after the last that it had read"))
 	}
@@ -238,7 +238,7 @@ func stolen() judge.Check {
 			after := d.says(member, nil)
 			x := d.holds(ctx, member, after, judge.Why("失効の後、新しい鍵の下で読み続けません", "after the revocation the log is read on under the new key"))
 			p.Expect(x, "body", evidence.Contains, judge.Why("失効の前に受け入れた記録が失われました", "what was admitted before the revocation stays"), string(before))
-			d.wentOn(member, from)
+			d.wentOn(ctx, member, from)
 			theft := d.theft(ctx, member, old)
 			last := d.says(member, nil)
 			x = d.holds(ctx, member, last, judge.Why("盗まれた鍵の先頭を見た後、読み続けません", "after a head of the stolen key the log is read on"))
