@@ -42,7 +42,7 @@ func (c *serveCommand) Run(ctx context.Context, t terminal) error {
 
 func (c *serveCommand) judge(ctx context.Context, ask desk.Ask, progress func(int, int, judge.Result)) (*report.Report, error) {
 	run := runCommand{
-		Target: ask.Target, Base: ask.Base, Sandbox: ask.Sandbox, Clerk: ask.Clerk, Operator: ask.Operator, CAFile: ask.CAFile,
+		Target: ask.Target, Base: ask.Base, Sandbox: ask.Sandbox, Clerk: ask.Clerk, Evaluator: ask.Evaluator, Operator: ask.Operator, CAFile: ask.CAFile,
 		Level: ask.Level, ReadOnly: ask.ReadOnly, Out: ask.Out, Key: c.Key,
 	}
 	r, _, err := run.judge(ctx, func(cfg *conformance.Config) { cfg.Progress = progress })

@@ -24,9 +24,9 @@ import (
 
 // Ask is what somebody fills in. Files are paths on this machine.
 type Ask struct {
-	Target, Base, Sandbox, Clerk, Operator, CAFile, Level string
-	ReadOnly                                              bool
-	Out                                                   string // directory of the report
+	Target, Base, Sandbox, Clerk, Evaluator, Operator, CAFile, Level string
+	ReadOnly                                                         bool
+	Out                                                              string // directory of the report
 }
 
 // Judge carries a run out. It tells progress of each check, and returns when
@@ -147,8 +147,8 @@ func (d *Desk) begin(w http.ResponseWriter, req *http.Request) {
 	}
 	f := req.PostForm
 	ask := Ask{
-		Target: f.Get("target"), Base: f.Get("base"), Sandbox: f.Get("sandbox"), Clerk: f.Get("clerk"), Operator: f.Get("operator"),
-		CAFile: f.Get("ca"), Level: f.Get("level"), ReadOnly: f.Get("read-only") != "",
+		Target: f.Get("target"), Base: f.Get("base"), Sandbox: f.Get("sandbox"), Clerk: f.Get("clerk"), Evaluator: f.Get("evaluator"),
+		Operator: f.Get("operator"), CAFile: f.Get("ca"), Level: f.Get("level"), ReadOnly: f.Get("read-only") != "",
 	}
 	d.mu.Lock()
 	if len(d.runs) > 0 && !d.runs[len(d.runs)-1].over() {
