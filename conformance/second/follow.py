@@ -1,5 +1,7 @@
 """Following the policy log over HTTP: the council's word counts only as far as its signatures reach (section 13)."""
 
+import time
+
 import merkle
 import notes
 import pages
@@ -9,13 +11,13 @@ import strictjson
 from claims import is_int
 from home import now
 from jose import digest, is_id
-from peers import CannotReach, ask
+from peers import CannotReach, ask, refused
 from refusal import Refusal
 
 
 class Follower:
     def __init__(self, home, peers):
-        self.home, self.peers, self.told = home, peers, None
+        self.home, self.peers, self.told, self.later = home, peers, None, {}
 
     def follow(self):
         """Reads from the first council node that gives something good; whether the log grew.
@@ -25,13 +27,14 @@ class Follower:
         if self.home.store.get("policy-forked"):
             return False
         for node in self.home.book.council():
-            if node == self.home.id:
+            if node == self.home.id or time.monotonic() < self.later.get(node, 0):
                 continue
             try:
                 grown = self.read_from(node)
                 self.home.store.put("policy-read", now())
                 return grown
-            except CannotReach:
+            except CannotReach as fault:
+                self.later[node] = time.monotonic() + fault.wait
                 continue
             except Refusal as fault:
                 if fault.problem == "policy-forked":
@@ -63,9 +66,9 @@ class Follower:
         return self.keep(book.octets[:head.size], head, size)
 
     def page(self, node, book):
-        status, _, body = ask(node, f"/v1/feed/policy?after={book.size - 1}&limit=100")
+        status, headers, body = ask(node, f"/v1/feed/policy?after={book.size - 1}&limit=100")
         if status != 200:
-            raise CannotReach(f"the policy feed answered {status}")
+            raise refused("the policy feed", status, headers)
         page = strictjson.read(body, members=1 << 20)
         if not isinstance(page.get("items"), list) or not isinstance(page.get("head"), str):
             raise pages.bad()

@@ -10,6 +10,7 @@ import keys
 import proof
 import statement
 import strictjson
+from claims import is_int
 from home import now
 from jose import unb64
 from refusal import Refusal
@@ -18,7 +19,18 @@ LONGEST = (40 << 20) + 1
 
 
 class CannotReach(Exception):
-    """The neighbour gave no usable answer."""
+    """The neighbour gave no usable answer; `wait` is for how long it asked to be left alone (REQ-FEED-019)."""
+
+    def __init__(self, text, wait=0):
+        super().__init__(text)
+        self.wait = wait
+
+
+def refused(what, status, headers):
+    """An answer other than 200 as what cannot be reached, for 60 seconds at most."""
+    after = headers.get("Retry-After", "")
+    waits = status in (429, 503) and after.isascii() and after.isdigit()
+    return CannotReach(f"{what} answered {status}", min(int(after[:9]), 60) if waits else 0)
 
 
 def ask(node, path, headers=None, timeout=10.0, most=LONGEST):
@@ -53,9 +65,21 @@ class Peers:
         self.home, self.lock, self.tried = home, threading.Lock(), {}
 
     def signed(self, node, path, timeout=10.0):
+        """A GET with a proof; a server whose clock differs is asked once more by its own (REQ-REQ-013)."""
         home = self.home
-        token = proof.make_proof(home.signer, home.id, node, "GET", node + path, b"", now())
-        return ask(node, path, {"Authorization": "Fukusen " + token, "Fukusen-Heads": home.heads_header()}, timeout)
+
+        def attempt(at):
+            token = proof.make_proof(home.signer, home.id, node, "GET", node + path, b"", at)
+            return ask(node, path, {"Authorization": "Fukusen " + token, "Fukusen-Heads": home.heads_header()}, timeout)
+        answer = attempt(now())
+        if answer[0] == 401 and len(answer[2]) < 65536:
+            try:
+                problem = strictjson.read(answer[2])
+            except Refusal:
+                return answer
+            if problem.get("type") == "urn:fukusen:problem:clock-skew" and is_int(problem.get("now")):
+                return attempt(problem["now"])
+        return answer
 
     def fetch_history(self, node, root=None):
         """Reads and keeps a node's key history; root is given while the register is not ours yet."""

@@ -13,7 +13,7 @@ import notes
 import pages
 import records
 from home import now
-from peers import CannotReach
+from peers import CannotReach, refused
 from refusal import Refusal, Skip
 
 PARKED_MOST = 10000
@@ -56,7 +56,7 @@ class Reader:
     def __init__(self, home, peers):
         self.home, self.peers, self.store = home, peers, home.store
         self.pool, self.guard = concurrent.futures.ThreadPoolExecutor(8), threading.Lock()
-        self.busy, self.heard = {}, {}
+        self.busy, self.heard, self.later = {}, {}, {}
 
     def ask_for(self, node, force=True):
         """Reads a neighbour soon; with force its keys and its statement are asked for again too."""
@@ -69,7 +69,7 @@ class Reader:
 
     def read_all(self):
         for node in self.home.active():
-            if node != self.home.id:
+            if node != self.home.id and time.monotonic() >= self.later.get(node, 0):
                 self.ask_for(node, force=False)
 
     def work(self, node, force):
@@ -104,6 +104,7 @@ class Reader:
             while not state.get("stopped") and self.read_page(node, state, history):
                 pass
         except CannotReach as fault:
+            self.later[node] = time.monotonic() + fault.wait
             state["error"] = str(fault)
             self.keep_state(node, state)
         except Refusal as fault:
@@ -137,9 +138,9 @@ class Reader:
             raise
 
     def fetch(self, node, log, after):
-        status, _, body = self.peers.signed(node, f"/v1/feed/{log}?{after}limit=100")
+        status, headers, body = self.peers.signed(node, f"/v1/feed/{log}?{after}limit=100")
         if status != 200:
-            raise CannotReach(f"the feed answered {status}")
+            raise refused("the feed", status, headers)
         return body
 
     def read_page(self, node, state, history):
