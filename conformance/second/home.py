@@ -163,8 +163,8 @@ class Home:
         raw, record_id = self.signer.seal(kind + "+jwt", payload)
         n = self.append(log, record_id, kind, "live")
         store.do("UPDATE sealed SET state = 'replaced' WHERE uid = ? AND state = 'live'", uid)
-        store.do("INSERT INTO sealed (id, log, n, kind, uid, sequence, recipient, person, consent, purpose, at, expires,"
-                 " state, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', ?)",
+        store.do("INSERT INTO sealed (id, log, n, kind, uid, sequence, recipient, person, consent, purpose, at, "
+                 "expires, state, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', ?)",
                  record_id, log, n, kind, uid, sequence, recipient, about.get("person"), about.get("consent"),
                  about.get("purpose"), payload["iat"], payload.get("exp"), raw)
         return record_id, n

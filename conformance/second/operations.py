@@ -38,8 +38,8 @@ def peers(ask):
         came = {"log": notes.log_of(home.id), "direction": "in", "next": state.get("next", 0),
                 "size": state.get("size", 0), "lag": max(0, state.get("size", 0) - state.get("next", 0))}
         came.update({k: state[k] for k in ("at", "error") if state.get(k)})
-        trust = {"status": "unknown" if not history else "fresh" if now() - at < 600 and state.get("statement") == "good"
-                 else "stale"}
+        believed = now() - at < 600 and state.get("statement") == "good"
+        trust = {"status": "unknown" if not history else "fresh" if believed else "stale"}
         if history:
             trust["keysAge"] = max(0, now() - at)
         count = {s: home.store.value("SELECT COUNT(*) FROM findings WHERE sort = ? AND node = ?", s, node)
@@ -66,8 +66,8 @@ def pull(ask):
 
 def findings(ask, sort):
     limit, after = ask.number("limit", 100, 1, 500), ask.number("after", 1 << 52, 0, 1 << 52)
-    rows = ask.home.store.all("SELECT place, body FROM findings WHERE sort = ? AND place < ? ORDER BY place DESC LIMIT ?",
-                              sort, after, limit + 1)
+    rows = ask.home.store.all("SELECT place, body FROM findings WHERE sort = ? AND place < ? "
+                              "ORDER BY place DESC LIMIT ?", sort, after, limit + 1)
     result = {"items": [json.loads(r["body"]) for r in rows[:limit]]}
     if len(rows) > limit:
         result["next"] = str(rows[limit - 1]["place"])

@@ -16,6 +16,7 @@ from refusal import Refusal
 import web
 
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}\Z")
+URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+\Z")
 STATES = {"given": "ConsentGiven", "withdrawn": "ConsentWithdrawn", "expired": "ConsentExpired"}
 
 
@@ -116,7 +117,7 @@ def put_talent(ask):
         records.check_talent_body(body, body)
     except Refusal as fault:
         raise Problem(fault.problem, 422, fault.requirement, fault.field or None) from None
-    if not all(re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+\Z", s["uri"]) and len(s["uri"]) <= 512 for s in body["skills"]):
+    if not all(URI.match(s["uri"]) and len(s["uri"]) <= 512 for s in body["skills"]):
         raise Problem("invalid", requirement="REQ-TAL-002", field="uri")
     if len(body["languages"]) > 50:
         raise Problem("invalid", field="languages")

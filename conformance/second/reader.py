@@ -1,4 +1,4 @@
-"""Reading neighbours' logs and trusting nothing in them: each record is judged, none stops the feed (sections 7 to 9)."""
+"""Reading neighbours' logs and trusting nothing in them: each record is judged, none stops the feed (sections 7-9)."""
 
 import concurrent.futures
 import json
@@ -242,8 +242,8 @@ class Reader:
         self.home.prove(node, Refusal("REQ-ENV-010", "equivocation"), [], [first, item["id"]])
 
     def admit(self, node, item, p, kind):
-        self.store.do("INSERT OR IGNORE INTO received (id, node, n, kind, uid, sequence, sub, expires, body, raw, state)"
-                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'live')", item["id"], node, item["n"], kind, p["uid"],
+        self.store.do("INSERT OR IGNORE INTO received (id, node, n, kind, uid, sequence, sub, expires, body, raw, "
+                      "state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'live')", item["id"], node, item["n"], kind, p["uid"],
                       p["sequence"], p.get("sub"), p.get("exp"), json.dumps(p), item["record"])
         self.store.do("DELETE FROM findings WHERE sort = 'parked' AND id = ? AND node = ?", item["id"], node)
         if kind == "erasure":

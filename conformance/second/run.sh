@@ -1,6 +1,7 @@
 #!/bin/sh
 # Judges the second node by the conformance suite at levels L0 and L1, on free loopback ports.
-# Exit status: that of the suite: 0 only if it grants what the node claims, 1 something does not hold, 2 no verdict.
+# Exit status: 0 only if the suite grants level L1 and the node claims availability-publisher, 1 something does not
+# hold, 2 no verdict.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 repo=$(cd "$here/../.." && pwd)
@@ -52,5 +53,13 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do grep -q serving "$work/log" && break; sleep 0.
 status=0
 "$suite" run --target "$id" --sandbox "$work/sandbox" --clerk-token-file "$work/clerk" \
     --operator-token-file "$work/operator" --level L0 --level L1 --out "${OUT:-$work/report}" || status=$?
+if [ "$status" = 0 ]; then
+    "$python" - "${OUT:-$work/report}/report.json" <<'PY' || status=2
+import json, sys
+report = json.load(open(sys.argv[1], encoding="utf-8"))
+role = report["roles"]["availability-publisher"]
+sys.exit(not (report["verdict"]["level"] == "L1" and role["claimed"] and role["level"] == "L1"))
+PY
+fi
 if grep -q Traceback "$work/log"; then cat "$work/log" >&2; [ "$status" != 0 ] || status=1; fi
 exit "$status"
