@@ -162,6 +162,7 @@ func bodies(d *desk) []string {
 	ended.ValidUntil = ended.ValidFrom
 	return []string{
 		d.passed(d.next("data-guideline", changed(current(d, "data-guideline"), "remark", "unknown members are ignored"))),
+		d.passed(d.first("conflict-matrix", map[string]any{})), // a list that is not there is empty
 		d.passed(d.next("safety", current(d, "safety"))), d.passed(d.next("charter", current(d, "charter"))),
 		d.passed(d.first("conflict-matrix", peer.Matrix(map[string]any{
 			"partyA": "https://a.example", "partyB": "https://b.example", "relation": "sponsor", "effect": "disclose",

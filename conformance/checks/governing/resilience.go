@@ -71,13 +71,14 @@ func (d *desk) visited(ctx context.Context, p *peer.Peer, times int) []peer.Visi
 	}
 }
 
-// dead is a server that ends connections without an answer.
-func dead(w http.ResponseWriter, _ *http.Request) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler) // HTTP/2 has no connection of its own to end
-	}
-	_ = conn.Close()
+// broken begins an answer and ends the connection. A connection that ended
+// without any would be tried again by many a client at once, unseen.
+func broken(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", "1000")
+	_, _ = w.Write([]byte(`{"items":[`)) // the reader may have gone
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
 }
 
 func outage() judge.Check {
@@ -89,11 +90,15 @@ func outage() judge.Check {
 			d.must(err)
 			first := d.says(member, nil)
 			d.holds(ctx, member, first, judge.Why("停止の前の記録が受け入れられません", "a record is admitted before the outage"))
-			was := len(member.Visits(http.MethodGet, d.logPath()))
-			member.On(d.logPath(), dead)
-			// Who waits already is still answered, and finds the server dead next.
+			found := make(chan struct{})
+			var once sync.Once
+			member.On(d.logPath(), func(w http.ResponseWriter, _ *http.Request) {
+				once.Do(func() { close(found) })
+				broken(w)
+			})
+			// Who waits already is still answered, and finds the line broken next.
 			second := d.says(member, nil)
-			d.visited(ctx, member, was+1)
+			d.until(ctx, found)
 			// What comes meanwhile stands in an order that no clock would give it:
 			// the newer version of a talent before the older one, and a withdrawal
 			// of what was never seen.
@@ -268,14 +273,19 @@ func (d *desk) theft(ctx context.Context, member *peer.Peer, old *spec.Signer) s
 		once.Do(func() { close(shown) })
 	})
 	d.says(member, nil) // who waits at the end of the log asks again
+	d.until(ctx, shown)
+	return forge.ID(token)
+}
+
+// until waits for the target's request that closes a channel.
+func (d *desk) until(ctx context.Context, came <-chan struct{}) {
 	t := time.NewTimer(4 * d.Patience)
 	defer t.Stop()
 	select {
-	case <-shown:
+	case <-came:
 	case <-t.C:
 		d.NotRun(judge.Why("対象がログを取りに来ませんでした", "the target did not ask for the log"))
 	case <-ctx.Done():
 		d.Broken(ctx.Err())
 	}
-	return forge.ID(token)
 }

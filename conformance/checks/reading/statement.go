@@ -106,15 +106,19 @@ func (l *liar) states(ctx context.Context, p *judge.Probe, what, token string, b
 
 // place is the path of this peer in the operator's list of neighbours.
 func (l *liar) place(x evidence.Exchange) string {
-	for i := 0; ; i++ {
-		at := fmt.Sprintf("body.items.%d.", i)
-		switch x.See(at + "node") {
-		case string(l.ID):
-			return at
-		case "":
-			return "body.items.none."
+	var list struct {
+		Items []struct {
+			Node string `json:"node"`
+		} `json:"items"`
+	}
+	if json.Unmarshal(x.Got.Octets(), &list) == nil {
+		for i, it := range list.Items {
+			if it.Node == string(l.ID) {
+				return fmt.Sprintf("body.items.%d.", i)
+			}
 		}
 	}
+	return "body.items.none."
 }
 
 // restate makes a statement vector about this peer, now: its names, key, times
