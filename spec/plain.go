@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/fukusen/fukusen/spec/strict"
@@ -9,20 +8,12 @@ import (
 
 // plainReader is a payload that can be read from members as the strict reader
 // found them, where all are spelled plainly: strings without escapes, numbers,
-// arrays of objects of strings. It answers false, having promised nothing,
-// where anything is spelled otherwise or is of the wrong type; then the general
-// decoder judges. It exists because availability is nearly all that travels,
+// arrays of objects of both. It answers false where anything is spelled
+// otherwise or is of the wrong type; then what it read so far is worth nothing
+// and the general decoder judges. It exists because two kinds are nearly all that travels,
 // and a second walk through encoding/json costs half as much as the signature.
 type plainReader interface {
 	readPlain(members []strict.Member) bool
-}
-
-// plainText is the value of a JSON string without escapes.
-func plainText(value string) (string, bool) {
-	if len(value) < 2 || value[0] != '"' || strings.IndexByte(value, '\\') >= 0 {
-		return "", false
-	}
-	return value[1 : len(value)-1], true
 }
 
 // readPlain fills one member of the envelope; known is false where the member
@@ -58,30 +49,32 @@ func (e *Envelope) readPlain(m *strict.Member) (known, ok bool) {
 }
 
 func plainInto(to *string, value string) (ok bool) {
-	*to, ok = plainText(value)
+	*to, ok = strict.Text(value)
 	return ok
 }
 
-// plainNumberInto reads digits; the strict reader has bounded them to 2^53-1.
-func plainNumberInto[T int64 | uint64](to *T, value string) bool {
-	n, err := strconv.ParseUint(value, 10, 53)
+func plainNumberInto[T int | int64 | uint64](to *T, value string) bool {
+	n, ok := strict.Whole(value)
 	*to = T(n)
-	return err == nil
+	return ok
 }
 
-func (a *Availability) readPlain(members []strict.Member) bool {
+// readPlain reads all members, those of the kind's own with own.
+func readPlain(members []strict.Member, e *Envelope, own func(*strict.Member) bool) bool {
 	for i := range members {
-		m := &members[i]
-		known, ok := a.Envelope.readPlain(m)
+		known, ok := e.readPlain(&members[i])
 		if !known {
-			ok = a.readOwn(m)
+			ok = own(&members[i])
 		}
 		if !ok {
-			*a = Availability{}
 			return false
 		}
 	}
 	return true
+}
+
+func (a *Availability) readPlain(members []strict.Member) bool {
+	return readPlain(members, &a.Envelope, a.readOwn)
 }
 
 func (a *Availability) readOwn(m *strict.Member) (ok bool) {
@@ -95,58 +88,52 @@ func (a *Availability) readOwn(m *strict.Member) (ok bool) {
 	case "granularity":
 		return plainInto(&a.Granularity, m.Value) && a.Granularity != ""
 	case "busy":
-		a.Busy, ok = plainPeriods(m.Value)
-		return ok
+		a.Busy = make([]BusyPeriod, 0, strings.Count(m.Value, "{"))
+		return strict.Flat(m.Value, func() { a.Busy = append(a.Busy, BusyPeriod{}) }, func(name, value string) bool {
+			p := &a.Busy[len(a.Busy)-1]
+			switch name {
+			case "utcStart":
+				return plainInto(&p.Start, value)
+			case "utcEnd":
+				return plainInto(&p.End, value)
+			case "busyStatus":
+				return plainInto(&p.Status, value)
+			}
+			return false
+		})
 	}
 	return false
 }
 
-// plainPeriods reads an array of busy periods. The strict reader has walked
-// it, so that quotes, commas and braces stand where JSON wants them.
-func plainPeriods(value string) ([]BusyPeriod, bool) {
-	if value[0] != '[' || strings.IndexByte(value, '\\') >= 0 {
-		return nil, false
-	}
-	list := make([]BusyPeriod, 0, strings.Count(value, "{"))
-	rest := value[1:]
-	for {
-		at := strings.IndexAny(rest, "{]")
-		if at < 0 || strings.Trim(rest[:at], ", \t\r\n") != "" {
-			return nil, false // an element that is no object
-		}
-		if rest[at] == ']' {
-			return list, strings.Count(value, "{") == len(list) && strings.Count(value, "[") == 1
-		}
-		end := strings.IndexByte(rest, '}')
-		if end < at {
-			return nil, false
-		}
-		p, ok := plainPeriod(rest[at+1 : end])
-		if !ok {
-			return nil, false
-		}
-		list, rest = append(list, p), rest[end+1:]
-	}
+func (t *Talent) readPlain(members []strict.Member) bool {
+	return readPlain(members, &t.Envelope, t.readOwn)
 }
 
-// plainPeriod reads the inside of one period's object: pairs of strings.
-func plainPeriod(inside string) (p BusyPeriod, ok bool) {
-	parts := strings.Split(inside, `"`)
-	// "name" : "value" , … leaves a separator before, between and after.
-	for i := 1; i+3 < len(parts); i += 4 {
-		if strings.TrimSpace(parts[i+1]) != ":" {
-			return p, false
-		}
-		switch parts[i] {
-		case "utcStart":
-			p.Start = parts[i+2]
-		case "utcEnd":
-			p.End = parts[i+2]
-		case "busyStatus":
-			p.Status = parts[i+2]
-		default:
-			return p, false
-		}
+func (t *Talent) readOwn(m *strict.Member) (ok bool) {
+	switch m.Name {
+	case "region":
+		return plainInto(&t.Region, m.Value)
+	case "remote":
+		remote := m.Value == "true"
+		t.Remote = &remote
+		return remote || m.Value == "false"
+	case "languages":
+		t.Languages, ok = strict.Texts(m.Value)
+		return ok
+	case "skills":
+		t.Skills = make([]Skill, 0, strings.Count(m.Value, "{"))
+		return strict.Flat(m.Value, func() { t.Skills = append(t.Skills, Skill{}) }, func(name, value string) bool {
+			s := &t.Skills[len(t.Skills)-1]
+			switch name {
+			case "uri":
+				return plainInto(&s.URI, value)
+			case "level":
+				return plainNumberInto(&s.Level, value)
+			case "basis":
+				return plainInto(&s.Basis, value)
+			}
+			return false
+		})
 	}
-	return p, len(parts)%4 == 1
+	return false
 }

@@ -10,36 +10,47 @@ import (
 	"github.com/fukusen/fukusen/spec/strict"
 )
 
-// TestPlainReadingAgreesWithTheDecoder changes an availability payload at
-// random: whatever the plain reader takes, the general decoder must take too,
-// and read the same in it.
+// TestPlainReadingAgreesWithTheDecoder changes payloads at random: whatever the
+// plain reader takes, the general decoder must take too, and read the same in it.
 func TestPlainReadingAgreesWithTheDecoder(t *testing.T) {
-	plain, other := 0, 0
-	r := rand.New(rand.NewPCG(5, 6))
-	start := availabilityPayload(t)
-	shape := strict.ShapeOf(Availability{})
-	for range 60_000 {
-		text := bend(r, start)
-		members, payload, fault := strict.Object(text, &shape)
-		if fault != nil {
-			continue
+	for kind, start := range map[Kind]string{KindAvailability: availabilityPayload(t), KindTalent: talentPayload(t)} {
+		plain, other := 0, 0
+		r := rand.New(rand.NewPCG(5, 6))
+		form := forms[kind]
+		for range 60_000 {
+			text := bend(r, start)
+			members, payload, fault := strict.Object(text, &form.shape)
+			if fault != nil {
+				continue
+			}
+			quick, slow := form.fresh(), form.fresh()
+			if !quick.(plainReader).readPlain(members) {
+				other++
+				continue
+			}
+			plain++
+			if err := slow.(json.Unmarshaler).UnmarshalJSON([]byte(payload)); err != nil {
+				t.Fatalf("read plainly, refused by the decoder: %v\n%s", err, text)
+			}
+			if !reflect.DeepEqual(quick, slow) {
+				t.Fatalf("%s\nread plainly %+v\ndecoded      %+v", text, quick, slow)
+			}
 		}
-		var quick, slow Availability
-		if !quick.readPlain(members) {
-			other++
-			continue
-		}
-		plain++
-		if err := slow.UnmarshalJSON([]byte(payload)); err != nil {
-			t.Fatalf("read plainly, refused by the decoder: %v\n%s", err, text)
-		}
-		if !reflect.DeepEqual(quick, slow) {
-			t.Fatalf("%s\nread plainly %+v\ndecoded      %+v", text, quick, slow)
+		if plain < 2000 || other < 500 {
+			t.Fatalf("%s: %d read plainly and %d left to the decoder: the test shows too little", kind, plain, other)
 		}
 	}
-	if plain < 2000 || other < 500 {
-		t.Fatalf("%d read plainly and %d left to the decoder: the test shows too little", plain, other)
+}
+
+func talentPayload(t *testing.T) string {
+	t.Helper()
+	_, body, _, _ := ownSaying(t)
+	body.Skills = []Skill{{"https://skills.example/a", 3, "self"}, {"https://skills.example/b", 4, "evaluated"}}
+	octets, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return string(octets)
 }
 
 func availabilityPayload(t *testing.T) string {
@@ -64,7 +75,7 @@ func availabilityPayload(t *testing.T) string {
 func bend(r *rand.Rand, text string) string {
 	pieces := []string{
 		"{", "}", "[", "]", ",", ":", `"`, `\`, " ", "0", "-1", "null", "true", `""`, "[]", "{}", `"x"`, `\u0041`,
-		`,"x":1`, `,"x":"y"`, `{"utcStart":"a"}`, `,{"utcEnd":"a"}`, ",5", `,"x"`, "ſ", "3", "é",
+		`,"x":1`, `,"x":"y"`, `{"utcStart":"a"}`, `,{"utcEnd":"a"}`, `,{"level":4}`, `"level":`, "false", "9007199254740993", ",5", `,"x"`, "ſ", "3", "é",
 	}
 	octets := []byte(text)
 	for range 1 + r.IntN(3) {
