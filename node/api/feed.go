@@ -13,7 +13,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -179,13 +178,12 @@ func (s *Server) GetSnapshot(c echo.Context, log wire.Log, _ wire.GetSnapshotPar
 		_, err = c.Response().Write(octets)
 		return err
 	}
-	err = s.Gate.Snapshot(c.Request().Context(), log, reader, gate.SnapshotTo{
-		Head: func(note string) error { return line(map[string]string{"head": note}, true) },
-		Item: func(it spec.Item) error {
+	err = s.Gate.Snapshot(c.Request().Context(), log, reader,
+		func(head string) error { return line(map[string]string{"head": head}, true) },
+		func(it spec.Item) error {
 			count++
 			return line(map[string]any{"n": it.N, "id": it.ID, "kind": it.Kind, "record": it.Record}, true)
-		},
-	})
+		})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,6 @@
-// Package disclosure keeps the giver's log: which places of a log were served
-// to whom and when. It refuses that a page leaves without a trace, and that a
-// trace costs a flush of the disk for each page.
+// Package disclosure gives out pages of our logs and keeps the giver's log:
+// which places were served to whom and when. It refuses that a page leaves
+// without a trace, and that a trace costs a flush of the disk for each page.
 package disclosure
 
 import (
@@ -29,18 +29,28 @@ const (
 	notesMost = 10_000      // more wait for the disk before the next page is given out
 )
 
-// Notebook is the giver's log on its way to the disk: what was served to whom
-// and when. A note for each page would cost a flush before the page leaves; so
+// Config is what a counter is made of.
+type Config struct {
+	Self   spec.NodeID
+	Store  *store.Store
+	Clock  func() time.Time
+	Log    *slog.Logger
+	Signer func() *spec.Signer
+	Keys   func() *spec.KeyHistory // this node's own
+	Policy func() spec.PolicyPoint // what heads tell of the policy log
+	Epoch  func() int64            // of a log that has no entry yet
+}
+
+// Counter is where readers are served, with the giver's log on its way to the
+// disk: what was served to whom and when. A note for each page would cost a flush before the page leaves; so
 // notes are gathered here and written together.
 //
 // No record is ever served without a trace all the same: before the first page
 // the store says that notes may be missing, and only an orderly close takes
 // that back. After any other end the next start notes for every reader all that
 // could have been served to it (assumeServed): too much, never too little.
-type Notebook struct {
-	store *store.Store
-	clock func() time.Time
-	log   *slog.Logger
+type Counter struct {
+	Config
 
 	mu     sync.Mutex
 	notes  []store.Disclosure
@@ -54,72 +64,69 @@ type Notebook struct {
 
 // Open notes what may have been served before an end that was not orderly, and
 // begins to take notes.
-func Open(ctx context.Context, st *store.Store, clock func() time.Time, log *slog.Logger) (*Notebook, error) {
-	b := &Notebook{
-		store: st, clock: clock, log: log,
-		some: make(chan struct{}, 1), closing: make(chan struct{}), end: make(chan struct{}),
-	}
-	if err := st.Write(ctx, func(tx *store.Tx) error { return openServed(tx, clock()) }); err != nil {
+func Open(ctx context.Context, cfg Config) (*Counter, error) {
+	c := &Counter{Config: cfg, some: make(chan struct{}, 1), closing: make(chan struct{}), end: make(chan struct{})}
+	if err := cfg.Store.Write(ctx, func(tx *store.Tx) error { return openServed(tx, cfg.Clock()) }); err != nil {
 		return nil, err
 	}
-	go b.loop()
-	return b, nil
+	go c.loop()
+	return c, nil
 }
 
 // add takes a note and answers how many wait. A page that goes on where the one
 // before ended, within one second, is one range with it.
-func (b *Notebook) add(d store.Disclosure) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed {
+func (c *Counter) add(d store.Disclosure) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
 		return 0, ErrClosed
 	}
-	for i := range b.notes {
-		n := &b.notes[i]
+	for i := range c.notes {
+		n := &c.notes[i]
 		if n.Log == d.Log && n.Reader == d.Reader && n.Epoch == d.Epoch && n.At == d.At && n.FromN <= d.FromN && d.FromN <= n.ToN+1 {
 			n.ToN = max(n.ToN, d.ToN)
-			return len(b.notes), nil
+			return len(c.notes), nil
 		}
 	}
-	b.notes = append(b.notes, d)
-	b.tell()
-	return len(b.notes), nil
+	c.notes = append(c.notes, d)
+	c.tell()
+	return len(c.notes), nil
 }
 
-func (b *Notebook) tell() {
+func (c *Counter) tell() {
 	select {
-	case b.some <- struct{}{}:
+	case c.some <- struct{}{}:
 	default:
 	}
 }
 
 // take answers the notes that wait; they are the caller's to write.
-func (b *Notebook) take() []store.Disclosure {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	taken := b.notes
-	b.notes = nil
+func (c *Counter) take() []store.Disclosure {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	taken := c.notes
+	c.notes = nil
 	return taken
 }
 
 // putBack keeps notes that could not be written.
-func (b *Notebook) putBack(notes []store.Disclosure) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.notes = append(notes, b.notes...)
-	b.tell()
+func (c *Counter) putBack(notes []store.Disclosure) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.notes = append(notes, c.notes...)
+	c.tell()
 }
 
 // close refuses further notes: what is served after it would leave no trace.
-func (b *Notebook) close() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.closed = true
+func (c *Counter) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
 }
 
 // Note takes down which places of a log were served to a reader. A page is
 // given out only after it. Public logs are served to anyone and not noted.
-func (b *Notebook) Note(ctx context.Context, log string, reader spec.NodeID, epoch int64, items []spec.Item) error {
+func (c *Counter) Note(ctx context.Context, log string, reader spec.NodeID, epoch int64, items []spec.Item) error {
 	first, last := -1, -1
 	for i, it := range items {
 		if it.Record == "" {
@@ -133,27 +140,27 @@ func (b *Notebook) Note(ctx context.Context, log string, reader spec.NodeID, epo
 	if reader == "" || first < 0 {
 		return nil
 	}
-	waiting, err := b.add(store.Disclosure{
-		Log: log, Reader: reader, Epoch: epoch, FromN: items[first].N, ToN: items[last].N, At: b.clock().Unix(),
+	waiting, err := c.add(store.Disclosure{
+		Log: log, Reader: reader, Epoch: epoch, FromN: items[first].N, ToN: items[last].N, At: c.Clock().Unix(),
 	})
 	if err != nil || waiting < notesMost {
 		return err
 	}
-	return b.Flush(ctx)
+	return c.NoteServed(ctx)
 }
 
-// Flush writes the notes of what was served so far. Whoever reads the giver's
+// NoteServed writes the notes of what was served so far. Whoever reads the giver's
 // log calls it first.
-func (b *Notebook) Flush(ctx context.Context) error {
-	b.writing.Lock()
-	defer b.writing.Unlock()
-	notes := b.take()
+func (c *Counter) NoteServed(ctx context.Context) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	notes := c.take()
 	if len(notes) == 0 {
 		return nil
 	}
-	err := b.store.Write(ctx, func(tx *store.Tx) error { return discloseAll(tx, notes) })
+	err := c.Store.Write(ctx, func(tx *store.Tx) error { return discloseAll(tx, notes) })
 	if err != nil {
-		b.putBack(notes)
+		c.putBack(notes)
 	}
 	return err
 }
@@ -168,24 +175,24 @@ func discloseAll(tx *store.Tx, notes []store.Disclosure) error {
 }
 
 // loop writes notes within a second of the first.
-func (b *Notebook) loop() {
-	defer close(b.end)
+func (c *Counter) loop() {
+	defer close(c.end)
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	for {
 		select {
-		case <-b.some:
-		case <-b.closing:
+		case <-c.some:
+		case <-c.closing:
 			return
 		}
 		pause.Reset(noteEvery)
 		select {
 		case <-pause.C:
-		case <-b.closing:
+		case <-c.closing:
 			return
 		}
-		if err := b.Flush(context.Background()); err != nil {
-			b.log.Error("what was served is not noted yet", "error", err)
+		if err := c.NoteServed(context.Background()); err != nil {
+			c.Log.Error("what was served is not noted yet", "error", err)
 		}
 	}
 }
@@ -193,14 +200,14 @@ func (b *Notebook) loop() {
 // Close writes the last notes and says in the store that none is missing. What
 // fails here is made good by the next Open, which notes all that may have been
 // served.
-func (b *Notebook) Close() error {
-	close(b.closing)
-	<-b.end
-	b.close()
-	b.writing.Lock()
-	defer b.writing.Unlock()
-	notes := b.take()
-	return b.store.Write(context.Background(), func(tx *store.Tx) error {
+func (c *Counter) Close() error {
+	close(c.closing)
+	<-c.end
+	c.close()
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	notes := c.take()
+	return c.Store.Write(context.Background(), func(tx *store.Tx) error {
 		if err := discloseAll(tx, notes); err != nil {
 			return err
 		}

@@ -27,25 +27,14 @@ func (g *Gate) PutCalendar(ctx context.Context, person, name string, ics []byte)
 	if err != nil {
 		return Import{}, err
 	}
-	var result Import
-	err = g.share(ctx, func(c *Change) error {
-		if err := c.known(person); err != nil {
-			return err
-		}
-		result = Import{Events: parsed.Len(), Problems: problems}
-		from, to := availability.Window(c.now)
-		busy, more := parsed.Busy(from, to, home, limits)
-		result.Busy = len(calendar.Coalesce(busy))
-		result.Problems = append(result.Problems, more...)
-		err := c.tx.PutCalendar(store.Calendar{
+	from, to := availability.Window(g.Clock())
+	busy, more := parsed.Busy(from, to, home, limits)
+	result := Import{Events: parsed.Len(), Busy: len(calendar.Coalesce(busy)), Problems: append(problems, more...)}
+	result.Published, err = g.tell(ctx, &telling{
+		person: person, kind: spec.KindAvailability, calendar: &store.Calendar{
 			Person: person, Name: name, ICS: ics, Digest: string(spec.Digest(ics)),
-			Events: result.Events, Problems: len(result.Problems), ImportedAt: c.now.Unix(),
-		})
-		if err != nil {
-			return err
-		}
-		result.Published, err = c.publishFor(person, spec.KindAvailability)
-		return err
+			Events: result.Events, Problems: len(result.Problems),
+		},
 	})
 	return result, err
 }

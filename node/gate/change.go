@@ -47,14 +47,6 @@ func (g *Gate) Change(ctx context.Context, f func(*Change) error) error {
 	return nil
 }
 
-// share is Change for what may stand in one transaction with what others
-// change at that moment: one flush of the disk serves all of them. f MUST NOT
-// begin an epoch, and what it can refuse without the store it refuses before,
-// because a fault makes the whole group run again one by one.
-func (g *Gate) share(ctx context.Context, f func(*Change) error) error {
-	return g.queue(ctx, &delivery{change: f})
-}
-
 // enter notes that a log gains an entry.
 func (c *Change) enter(reader spec.NodeID, id spec.ID, kind spec.Kind, state spec.State) {
 	name := spec.PublicLog

@@ -3,12 +3,12 @@ package gate
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/fukusen/fukusen/node/disclosure"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -18,7 +18,6 @@ const (
 	epochKey   = "epoch"
 	restoreKey = "restore.requested" // set by RequestRestore, until the epoch has begun
 	drainKey   = "restore.drain"     // nodes still to be read, a JSON list; [] until what is live is listed, then empty
-	headKey    = "restore.head."     // + log: the last head of the epoch before
 )
 
 // epochOf reads the epoch of the store, or sets it on the first start.
@@ -91,7 +90,7 @@ func (g *Gate) turnLogs(tx *store.Tx, epoch int64) error {
 		return err
 	}
 	for _, l := range logs {
-		note, err := g.head(l.Name, l)
+		note, err := g.SealHead(l)
 		if err != nil {
 			return err
 		}
@@ -120,7 +119,7 @@ func (g *Gate) firstEntry(tx *store.Tx, log string, epoch int64, note string) er
 	if err := tx.SetFrontier(log, tree.Frontier()); err != nil {
 		return err
 	}
-	return tx.SetMeta(headKey+log, note)
+	return disclosure.KeepLastHead(tx, log, note)
 }
 
 // mostHead is how long a head may be (REQ-HEAD-001); a neighbour's word is kept
@@ -270,13 +269,4 @@ func (c *Change) restoring() error {
 		return ErrRestoring
 	}
 	return err
-}
-
-// lastHead is the body of a log's first entry after a restore.
-func lastHead(tx *store.Tx, log string) (string, error) {
-	note, found, err := tx.Meta(headKey + log)
-	if err == nil && !found {
-		err = errors.New("the last head of the epoch before is missing")
-	}
-	return note, err
 }

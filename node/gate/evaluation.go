@@ -94,7 +94,11 @@ func (g *Gate) Evaluate(ctx context.Context, audience spec.NodeID, v *spec.Evalu
 		if id, err = c.say(audience, v); err != nil {
 			return err
 		}
-		return c.keepDecision(id, decision)
+		kept, err := c.decided(id, decision)
+		if err != nil {
+			return err
+		}
+		return c.tx.PutDecision(kept)
 	})
 	return id, err
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/disclosure"
+	"github.com/fukusen/fukusen/node/group"
 	"github.com/fukusen/fukusen/node/growth"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
@@ -37,7 +38,7 @@ type Trust interface {
 }
 
 // Signer is the node's current record key; it changes with a rotation.
-type Signer func() *spec.Signer
+type Signer = func() *spec.Signer
 
 // Config is what a gate is made of.
 type Config struct {
@@ -55,12 +56,10 @@ type Config struct {
 // Gate is safe for use by many goroutines.
 type Gate struct {
 	Config
-	epoch   int64
-	growth  *growth.Growth
-	served  *disclosure.Notebook
-	batches chan *delivery
-	closing chan struct{}
-	closed  chan struct{}
+	*disclosure.Counter // gives out what is shown to readers
+	epoch               int64
+	growth              *growth.Growth
+	queue               *group.Queue[*delivery]
 }
 
 // Open starts a gate over a store whose epoch is set.
@@ -68,11 +67,7 @@ func Open(ctx context.Context, cfg Config) (*Gate, error) {
 	if cfg.KeepErased == nil {
 		cfg.KeepErased = func([]spec.ID, ...string) error { return nil }
 	}
-	g := &Gate{
-		Config: cfg, growth: growth.New(),
-		batches: make(chan *delivery, 256),
-		closing: make(chan struct{}), closed: make(chan struct{}),
-	}
+	g := &Gate{Config: cfg, growth: growth.New()}
 	err := cfg.Store.Write(ctx, func(tx *store.Tx) error {
 		epoch, err := epochOf(tx, cfg.Clock())
 		if err != nil {
@@ -84,25 +79,25 @@ func Open(ctx context.Context, cfg Config) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	if g.served, err = disclosure.Open(ctx, cfg.Store, cfg.Clock, cfg.Log); err != nil {
+	g.Counter, err = disclosure.Open(ctx, disclosure.Config{
+		Self: cfg.Self, Store: cfg.Store, Clock: cfg.Clock, Log: cfg.Log, Signer: cfg.Signer,
+		Keys:   func() *spec.KeyHistory { return cfg.Trust.History(cfg.Self) },
+		Policy: cfg.Trust.PolicyPoint, Epoch: g.Epoch,
+	})
+	if err != nil {
 		return nil, err
 	}
-	go g.commitLoop()
+	g.queue = group.New(mostInGroup, (*delivery).weight, g.write)
 	return g, nil
 }
 
-// Close ends the commit loop after what is under way, and notes what was served.
+// Close ends the queue after what is under way, and notes what was served.
 func (g *Gate) Close() {
-	close(g.closing)
-	<-g.closed
-	if err := g.served.Close(); err != nil {
+	g.queue.Close()
+	if err := g.Counter.Close(); err != nil {
 		g.Log.Error("what was served is not noted; the next start notes all that may have been", "error", err)
 	}
 }
-
-// NoteServed writes down what was served so far. Whoever reads the giver's log
-// calls it first.
-func (g *Gate) NoteServed(ctx context.Context) error { return g.served.Flush(ctx) }
 
 // Growth tells when a log of this node has grown.
 func (g *Gate) Growth() *growth.Growth { return g.growth }

@@ -16,23 +16,28 @@ func (g *Gate) open(d Delivery) []entry {
 	if d.Log == spec.PublicLog {
 		want.Audience = ""
 	}
-	workers := min(runtime.GOMAXPROCS(0), (len(list)+15)/16)
+	spread(len(list), 16, func(i int) { list[i] = openItem(d.Items[i], keys, want) })
+	return list
+}
+
+// spread calls do for 0 to n-1, over all cores where each gets enough to do.
+func spread(n, enough int, do func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), (n+enough-1)/enough)
 	if workers <= 1 {
-		for i := range list {
-			list[i] = openItem(d.Items[i], keys, want)
+		for i := range n {
+			do(i)
 		}
-		return list
+		return
 	}
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			for i := w; i < len(list); i += workers {
-				list[i] = openItem(d.Items[i], keys, want)
+			for i := w; i < n; i += workers {
+				do(i)
 			}
 		})
 	}
 	wg.Wait()
-	return list
 }
 
 func openItem(it spec.Item, keys *spec.KeyHistory, want spec.Expect) entry {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/fukusen/fukusen/node/consent"
@@ -17,26 +16,14 @@ import (
 // and credentials that an evaluator may issue about the person.
 var agreeable = []spec.Kind{spec.KindTalent, spec.KindAvailability, spec.KindEvaluation}
 
-// publishFor says one kind anew to every recipient with an active consent.
-func (c *Change) publishFor(person string, kind spec.Kind) (int, error) {
-	consents, err := c.tx.ConsentsOf(person)
-	if err != nil {
-		return 0, err
-	}
-	said := 0
-	for _, row := range consents {
-		if row.State != consent.Given || row.Until <= c.now.Unix() || !slices.Contains(row.Kinds, kind) {
-			continue
-		}
-		done, err := c.publishTo(person, row, kind)
-		if err != nil {
-			return said, err
-		}
-		if done {
-			said++
-		}
-	}
-	return said, nil
+// publication is one kind of one person on its way to one recipient.
+type publication struct {
+	consent  store.Consent
+	kind     spec.Kind
+	purpose  string
+	decision policy.Decision
+	pair     *store.Pairwise
+	*saying
 }
 
 // publishTo says one kind of one person to one recipient under one consent.
@@ -44,34 +31,63 @@ func (c *Change) publishTo(person string, row store.Consent, kind spec.Kind) (bo
 	if err := c.restoring(); err != nil {
 		return false, err
 	}
-	purpose, ok := c.purpose(row, kind)
-	if !ok {
+	if _, ok := c.purpose(row, kind); !ok {
 		return false, ErrNoConsent
 	}
 	body, err := c.compose(person, kind, row.Until)
 	if err != nil || body == nil {
 		return false, err
 	}
-	decision := c.decide(row, kind, purpose)
-	if r := policy.Refusal(decision); r != nil {
-		return false, r
-	}
-	pair, err := c.pairOf(person, row, kind)
+	p, err := c.permit(row, kind)
 	if err != nil {
 		return false, err
 	}
-	e := body.Claims()
-	e.Subject, e.UID, e.Consent, e.Sequence = pair.Subject, pair.UID, pair.Consent, pair.LastSequence
-	e.Purpose, e.Until = purpose, row.Until
-	id, err := c.say(row.Recipient, body)
+	known, err := c.pairsOf(person)
 	if err != nil {
 		return false, err
 	}
-	if err := c.keepDecision(id, decision); err != nil {
-		return false, err
+	c.name(&p, known, body)
+	return true, c.publish([]*publication{&p})
+}
+
+// permit decides whether a kind may be said under a consent, and for what.
+func (c *Change) permit(row store.Consent, kind spec.Kind) (publication, error) {
+	p := publication{consent: row, kind: kind}
+	var ok bool
+	if p.purpose, ok = c.purpose(row, kind); !ok {
+		return p, ErrNoConsent
 	}
-	pair.LastSequence, pair.LastID = body.Claims().Sequence, id
-	return true, c.tx.PutPairwise(pair)
+	p.decision = c.decide(row, kind, p.purpose)
+	if r := policy.Refusal(p.decision); r != nil {
+		return p, r
+	}
+	return p, nil
+}
+
+// publish says what was permitted and named, and keeps why it was allowed and
+// what was said last.
+func (c *Change) publish(list []*publication) error {
+	sayings := make([]*saying, len(list))
+	for i, p := range list {
+		sayings[i] = p.saying
+	}
+	if err := c.sayAll(sayings); err != nil {
+		return err
+	}
+	decisions := make([]store.Decision, len(list))
+	named := make([]store.Pairwise, len(list))
+	for i, p := range list {
+		var err error
+		if decisions[i], err = c.decided(p.record.ID(), p.decision); err != nil {
+			return err
+		}
+		p.pair.LastID = p.record.ID()
+		named[i] = *p.pair
+	}
+	if err := c.tx.PutDecision(decisions...); err != nil {
+		return err
+	}
+	return c.tx.PutPairwise(named...)
 }
 
 // decide asks the policy in force whether a kind may be said under a consent.
@@ -110,45 +126,59 @@ func (c *Change) compose(person string, kind spec.Kind, until int64) (spec.Body,
 	return nil, fmt.Errorf("%s is not said by a home node", kind)
 }
 
-// keepDecision keeps why something was allowed, with the policy it was decided
-// under.
-func (c *Change) keepDecision(id spec.ID, d policy.Decision) error {
+// decided is why something was allowed, with the policy it was decided under.
+// Its id tells its time, so that the table of decisions grows at its end.
+func (c *Change) decided(id spec.ID, d policy.Decision) (store.Decision, error) {
 	findings, err := json.Marshal(d.Findings)
-	if err != nil {
-		return err
-	}
-	return c.tx.PutDecision(store.Decision{
-		ID: spec.RandomUUID(), At: c.now.Unix(), SubjectRecord: string(id), PolicySize: d.Policy,
+	return store.Decision{
+		ID: spec.NewUUID(), At: c.now.Unix(), SubjectRecord: string(id), PolicySize: d.Policy,
 		Effect: string(d.Effect), Findings: string(findings),
-	})
+	}, err
 }
 
-// pairOf finds or makes the random names of a person toward one audience. All
-// kinds to one audience share sub and consent; each has a uid of its own.
-func (c *Change) pairOf(person string, row store.Consent, kind spec.Kind) (store.Pairwise, error) {
-	pair, found, err := maybe(c.tx.Pairwise(person, row.Recipient, kind))
+// pairs are the random names of people toward their audiences, by person.
+type pairs map[string][]*store.Pairwise
+
+func (c *Change) pairsOf(people ...string) (pairs, error) {
+	found, err := c.tx.PairwiseOf(people...)
 	if err != nil {
-		return pair, err
+		return nil, err
 	}
-	if !found {
-		pair = store.Pairwise{Person: person, Audience: row.Recipient, Kind: kind, UID: spec.RandomUUID()}
-		others, err := c.tx.PairwiseOf(person)
-		if err != nil {
-			return pair, err
+	n := make(pairs, len(people))
+	for i := range found {
+		n[found[i].Person] = append(n[found[i].Person], &found[i])
+	}
+	return n, nil
+}
+
+// name gives a body the names of its person toward the recipient, finding or
+// making them, and addresses it. All kinds to one audience share sub and
+// consent; each has a uid of its own.
+func (c *Change) name(p *publication, known pairs, body spec.Body) {
+	row, fresh := p.consent, spec.Subject(spec.RandomUUID())
+	for _, other := range known[row.Person] {
+		if other.Audience != row.Recipient {
+			continue
 		}
-		for _, o := range others {
-			if o.Audience == row.Recipient {
-				pair.Subject = o.Subject
-			}
-		}
-		if pair.Subject == "" {
-			pair.Subject = spec.Subject(spec.RandomUUID())
+		fresh = other.Subject
+		if other.Kind == p.kind {
+			p.pair = other
 		}
 	}
-	if pair.RecordID != row.RecordID {
-		pair.RecordID, pair.Consent = row.RecordID, spec.RandomUUID()
+	if p.pair == nil {
+		p.pair = &store.Pairwise{
+			Person: row.Person, Audience: row.Recipient, Kind: p.kind, UID: spec.RandomUUID(), Subject: fresh,
+		}
+		known[row.Person] = append(known[row.Person], p.pair)
 	}
-	return pair, nil
+	if p.pair.RecordID != row.RecordID {
+		p.pair.RecordID, p.pair.Consent = row.RecordID, spec.RandomUUID()
+	}
+	e := body.Claims()
+	e.Subject, e.UID, e.Consent, e.Sequence = p.pair.Subject, p.pair.UID, p.pair.Consent, p.pair.LastSequence
+	e.Purpose, e.Until = p.purpose, row.Until
+	p.saying = c.address(row.Recipient, body)
+	p.pair.LastSequence = e.Sequence
 }
 
 // Refresh says anew what would lapse soon, at most most records a call, and

@@ -17,20 +17,7 @@ func (g *Gate) PutTalent(ctx context.Context, p store.TalentProfile) (int, error
 	if err := (&spec.Talent{Skills: p.Skills, Region: p.Region, Remote: &p.Remote, Languages: p.Languages}).CheckProfile(); err != nil {
 		return 0, err
 	}
-	said := 0
-	err := g.share(ctx, func(c *Change) error {
-		if err := c.known(p.Person); err != nil {
-			return err
-		}
-		p.UpdatedAt = c.now.Unix()
-		err := c.tx.PutTalentProfile(p)
-		if err != nil {
-			return err
-		}
-		said, err = c.publishFor(p.Person, spec.KindTalent)
-		return err
-	})
-	return said, err
+	return g.tell(ctx, &telling{person: p.Person, kind: spec.KindTalent, talent: &p})
 }
 
 func (c *Change) composeTalent(person string, until int64) (spec.Body, error) {
@@ -38,7 +25,11 @@ func (c *Change) composeTalent(person string, until int64) (spec.Body, error) {
 	if err != nil || !found {
 		return nil, err
 	}
+	return c.talentOf(p, until), nil
+}
+
+func (c *Change) talentOf(p store.TalentProfile, until int64) *spec.Talent {
 	t := &spec.Talent{Skills: p.Skills, Region: p.Region, Remote: &p.Remote, Languages: p.Languages}
 	t.Expires = min(c.now.Add(talentLife).Unix(), until)
-	return t, nil
+	return t
 }

@@ -41,7 +41,7 @@ SELECT record_id, person, recipient, kinds, purposes, document, state, until, cr
 FROM consent`
 
 	selectConsent   = consentColumns + ` WHERE record_id = $1`
-	selectConsentOf = consentColumns + ` WHERE person = $1 ORDER BY created_at, record_id`
+	selectConsentOf = consentColumns + ` WHERE person IN ({ids}) ORDER BY created_at, record_id`
 
 	// A kind stands in quotation marks in the JSON list of kinds.
 	selectActiveConsents = consentColumns + `
@@ -72,9 +72,10 @@ func (tx *Tx) Consent(recordID string) (Consent, error) {
 	return one(tx, (*Consent).fields, selectConsent, recordID)
 }
 
-// ConsentsOf answers a person's consent records, oldest first, withdrawn ones too.
-func (tx *Tx) ConsentsOf(person string) ([]Consent, error) {
-	return list(tx, (*Consent).fields, selectConsentOf, person)
+// ConsentsOf answers people's consent records, of each the oldest first,
+// withdrawn ones too.
+func (tx *Tx) ConsentsOf(people ...string) ([]Consent, error) {
+	return listAmong(tx, (*Consent).fields, selectConsentOf, people)
 }
 
 // ActiveConsents answers consents for a recipient, or any, and a kind, or any,

@@ -18,7 +18,7 @@ func (d *Decision) fields() []any {
 const (
 	insertDecision = `
 INSERT INTO decision (id, at, subject_record, policy_size, effect, findings)
-VALUES ($1, $2, $3, $4, $5, $6)
+VALUES {rows}
 ON CONFLICT (id) DO NOTHING`
 
 	decisionColumns = `
@@ -29,9 +29,12 @@ FROM decision`
 	selectDecisions = decisionColumns + ` WHERE at >= $1 ORDER BY at DESC, id LIMIT $2`
 )
 
-// PutDecision keeps a decision. It never changes.
-func (tx *Tx) PutDecision(d Decision) error {
-	return tx.run(insertDecision, d.ID, d.At, d.SubjectRecord, int64(d.PolicySize), d.Effect, d.Findings)
+// PutDecision keeps decisions. They never change.
+func (tx *Tx) PutDecision(decisions ...Decision) error {
+	_, err := fill(tx, insertDecision, decisions, func(d *Decision, to []any) []any {
+		return append(to, d.ID, d.At, d.SubjectRecord, int64(d.PolicySize), d.Effect, d.Findings)
+	})
+	return err
 }
 
 // Decision answers one decision.

@@ -26,7 +26,7 @@ func (p *Pairwise) fields() []any {
 const (
 	upsertPairwise = `
 INSERT INTO pairwise (person, audience, kind, subject, uid, consent, record_id, last_sequence, last_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+VALUES {rows}
 ON CONFLICT (person, audience, kind) DO UPDATE
 SET subject = excluded.subject, uid = excluded.uid, consent = excluded.consent, record_id = excluded.record_id,
     last_sequence = excluded.last_sequence, last_id = excluded.last_id`
@@ -36,7 +36,7 @@ SELECT person, audience, kind, subject, uid, consent, record_id, last_sequence, 
 FROM pairwise`
 
 	selectPairwise    = pairwiseColumns + ` WHERE person = $1 AND audience = $2 AND kind = $3`
-	selectPairwiseOf  = pairwiseColumns + ` WHERE person = $1 ORDER BY audience, kind`
+	selectPairwiseOf  = pairwiseColumns + ` WHERE person IN ({ids}) ORDER BY person, audience, kind`
 	selectPairwiseDue = `
 SELECT p.person, p.audience, p.kind, p.subject, p.uid, p.consent, p.record_id, p.last_sequence, p.last_id
 FROM pairwise AS p
@@ -53,10 +53,20 @@ func (tx *Tx) Pairwise(person string, audience spec.NodeID, kind spec.Kind) (Pai
 	return one(tx, (*Pairwise).fields, selectPairwise, person, audience, kind)
 }
 
-// PutPairwise writes it over what was there.
-func (tx *Tx) PutPairwise(p Pairwise) error {
-	return tx.run(upsertPairwise, p.Person, p.Audience, p.Kind, p.Subject, p.UID, p.Consent, p.RecordID,
-		int64(p.LastSequence), p.LastID)
+// PutPairwise writes them over what was there. Of two with one key the later
+// counts.
+func (tx *Tx) PutPairwise(pairs ...Pairwise) error {
+	type key struct {
+		person   string
+		audience spec.NodeID
+		kind     spec.Kind
+	}
+	pairs = lastOfEach(pairs, func(p *Pairwise) key { return key{p.Person, p.Audience, p.Kind} })
+	_, err := fill(tx, upsertPairwise, pairs, func(p *Pairwise, to []any) []any {
+		return append(to, p.Person, string(p.Audience), string(p.Kind), string(p.Subject), p.UID, p.Consent, p.RecordID,
+			int64(p.LastSequence), string(p.LastID))
+	})
+	return err
 }
 
 // PairwiseDue answers own live records that expire until a time, soonest first.
@@ -64,9 +74,9 @@ func (tx *Tx) PairwiseDue(until int64, limit int) ([]Pairwise, error) {
 	return list(tx, (*Pairwise).fields, selectPairwiseDue, until, limit)
 }
 
-// PairwiseOf answers all of a person's, by audience and kind.
-func (tx *Tx) PairwiseOf(person string) ([]Pairwise, error) {
-	return list(tx, (*Pairwise).fields, selectPairwiseOf, person)
+// PairwiseOf answers all of people's, of each by audience and kind.
+func (tx *Tx) PairwiseOf(people ...string) ([]Pairwise, error) {
+	return listAmong(tx, (*Pairwise).fields, selectPairwiseOf, people)
 }
 
 // PairwiseBySubject answers whose subject this is: one row a kind, none where

@@ -30,6 +30,7 @@ FROM person`
 
 	selectPerson = personColumns + ` WHERE id = $1`
 	selectPeople = personColumns + ` WHERE id > $1 ORDER BY id LIMIT $2`
+	selectKnown  = `SELECT id FROM person WHERE id IN ({ids})`
 	countPeople  = `SELECT COUNT(*) FROM person`
 
 	deletePerson         = `DELETE FROM person WHERE id = $1`
@@ -47,6 +48,11 @@ func (tx *Tx) PutPerson(p Person) error {
 
 // Person answers one person.
 func (tx *Tx) Person(id string) (Person, error) { return one(tx, (*Person).fields, selectPerson, id) }
+
+// KnownPeople answers which of some ids are people.
+func (tx *Tx) KnownPeople(ids []string) ([]string, error) {
+	return listAmong(tx, only[string], selectKnown, ids)
+}
 
 // People answers people whose id follows one, in the order of ids.
 func (tx *Tx) People(after string, limit int) ([]Person, error) {

@@ -26,7 +26,7 @@ func (p *TalentProfile) fields() []any {
 const (
 	upsertTalentProfile = `
 INSERT INTO talent_profile (person, region, remote, languages, skills, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+VALUES {rows}
 ON CONFLICT (person) DO UPDATE
 SET region = excluded.region, remote = excluded.remote, languages = excluded.languages,
     skills = excluded.skills, updated_at = excluded.updated_at`
@@ -39,9 +39,12 @@ FROM talent_profile`
 	selectTalentProfiles = talentProfileColumns + ` WHERE person > $1 ORDER BY person LIMIT $2`
 )
 
-// PutTalentProfile writes a profile over what was there.
-func (tx *Tx) PutTalentProfile(p TalentProfile) error {
-	return tx.run(upsertTalentProfile, p.Person, p.Region, p.Remote, asJSON{&p.Languages}, asJSON{&p.Skills}, p.UpdatedAt)
+// PutTalentProfile writes profiles over what was there, one a person.
+func (tx *Tx) PutTalentProfile(profiles ...TalentProfile) error {
+	_, err := fill(tx, upsertTalentProfile, profiles, func(p *TalentProfile, to []any) []any {
+		return append(to, p.Person, p.Region, p.Remote, asJSON{&p.Languages}, asJSON{&p.Skills}, p.UpdatedAt)
+	})
+	return err
 }
 
 // TalentProfile answers a person's profile.

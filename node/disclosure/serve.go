@@ -1,4 +1,4 @@
-package gate
+package disclosure
 
 import (
 	"context"
@@ -18,16 +18,16 @@ type Served struct {
 // Serve reads a page of a log of ours for its reader ("" for the public log)
 // and notes what is disclosed before it is given out. An unknown log is an
 // empty one: whether somebody reads here is nobody else's to learn.
-func (g *Gate) Serve(ctx context.Context, log string, reader spec.NodeID, next uint64, limit int) (Served, error) {
+func (c *Counter) Serve(ctx context.Context, log string, reader spec.NodeID, next uint64, limit int) (Served, error) {
 	var out Served
 	var state store.Log
-	err := g.Store.Read(ctx, func(tx *store.Tx) error {
+	err := c.Store.Read(ctx, func(tx *store.Tx) error {
 		var err error
-		state, err = g.logState(tx, log, reader)
+		state, err = c.logState(tx, log, reader)
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Page(log, state.Epoch, int64(next)-1, limit, g.Clock().Unix())
+		rows, err := tx.Page(log, state.Epoch, int64(next)-1, limit, c.Clock().Unix())
 		if err != nil {
 			return err
 		}
@@ -45,41 +45,41 @@ func (g *Gate) Serve(ctx context.Context, log string, reader spec.NodeID, next u
 	if err != nil {
 		return out, err
 	}
-	if err := g.served.Note(ctx, log, reader, state.Epoch, out.Items); err != nil {
+	if err := c.Note(ctx, log, reader, state.Epoch, out.Items); err != nil {
 		return Served{}, err
 	}
-	out.Head, err = g.head(log, state)
+	out.Head, err = c.SealHead(state)
 	return out, err
 }
 
-func (g *Gate) logState(tx *store.Tx, log string, reader spec.NodeID) (store.Log, error) {
+func (c *Counter) logState(tx *store.Tx, log string, reader spec.NodeID) (store.Log, error) {
 	state, err := tx.Log(log)
 	if errors.Is(err, store.ErrNotFound) {
-		return store.Log{Name: log, Reader: reader, Epoch: g.epoch}, nil
+		return store.Log{Name: log, Reader: reader, Epoch: c.Epoch()}, nil
 	}
 	return state, err
 }
 
-// head signs a log's size and root as of a read snapshot.
-func (g *Gate) head(log string, state store.Log) (string, error) {
+// SealHead signs a log's size and root as of a read snapshot.
+func (c *Counter) SealHead(state store.Log) (string, error) {
 	tree, err := spec.TreeOf(state.Size, state.Frontier)
 	if err != nil {
 		return "", err
 	}
 	serial := uint64(0)
-	if h := g.Trust.History(g.Self); h != nil {
+	if h := c.Keys(); h != nil {
 		serial = h.Serial
 	}
-	return spec.SealHead(g.Signer(), g.Self, spec.Head{
-		Origin: spec.LogOrigin(g.Self, log), Size: state.Size, Root: tree.Root(), Epoch: state.Epoch,
-		At: g.Clock().Unix(), Keys: serial, Policy: g.Trust.PolicyPoint(),
+	return spec.SealHead(c.Signer(), c.Self, spec.Head{
+		Origin: spec.LogOrigin(c.Self, state.Name), Size: state.Size, Root: tree.Root(), Epoch: state.Epoch,
+		At: c.Clock().Unix(), Keys: serial, Policy: c.Policy(),
 	}), nil
 }
 
 // Held lists a writer's own records that this node holds, byte for byte.
-func (g *Gate) Held(ctx context.Context, writer spec.NodeID, after int64, limit int) ([]store.Entry, error) {
+func (c *Counter) Held(ctx context.Context, writer spec.NodeID, after int64, limit int) ([]store.Entry, error) {
 	var rows []store.Entry
-	err := g.Store.Read(ctx, func(tx *store.Tx) error {
+	err := c.Store.Read(ctx, func(tx *store.Tx) error {
 		var err error
 		rows, err = tx.ByIssuer(writer, after, limit)
 		return err
@@ -87,31 +87,25 @@ func (g *Gate) Held(ctx context.Context, writer spec.NodeID, after int64, limit 
 	return rows, err
 }
 
-// SnapshotTo receives a first harvest: the head, then each live record.
-type SnapshotTo struct {
-	Head func(note string) error
-	Item func(spec.Item) error
-}
-
 // Snapshot gives every live record of a log up to one head. Entries that come
 // while it runs are left to the feed.
-func (g *Gate) Snapshot(ctx context.Context, log string, reader spec.NodeID, to SnapshotTo) error {
-	first, err := g.Serve(ctx, log, reader, 0, 1)
+func (c *Counter) Snapshot(ctx context.Context, log string, reader spec.NodeID, note func(head string) error, item func(spec.Item) error) error {
+	first, err := c.Serve(ctx, log, reader, 0, 1)
 	if err != nil {
 		return err
 	}
 	head := spec.AcceptedHead(first.Head)
-	if err := to.Head(first.Head); err != nil {
+	if err := note(first.Head); err != nil {
 		return err
 	}
 	for next := uint64(0); next < head.Size; {
-		page, err := g.Serve(ctx, log, reader, next, spec.MaxLimit)
+		page, err := c.Serve(ctx, log, reader, next, spec.MaxLimit)
 		if err != nil {
 			return err
 		}
 		for _, it := range page.Items {
 			if it.N < head.Size && it.Record != "" && it.Kind != spec.KindHead {
-				if err := to.Item(it); err != nil {
+				if err := item(it); err != nil {
 					return err
 				}
 			}
@@ -122,4 +116,17 @@ func (g *Gate) Snapshot(ctx context.Context, log string, reader spec.NodeID, to 
 		next += uint64(len(page.Items))
 	}
 	return nil
+}
+
+const lastHeadKey = "restore.head." // + log: the last head of the epoch before
+
+// KeepLastHead keeps the body of a log's first entry after a restore.
+func KeepLastHead(tx *store.Tx, log, note string) error { return tx.SetMeta(lastHeadKey+log, note) }
+
+func lastHead(tx *store.Tx, log string) (string, error) {
+	note, found, err := tx.Meta(lastHeadKey + log)
+	if err == nil && !found {
+		err = errors.New("the last head of the epoch before is missing")
+	}
+	return note, err
 }
