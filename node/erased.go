@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"github.com/fukusen/fukusen/node/fail"
-	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/restore"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -71,7 +71,7 @@ func (l erasedList) afterRestore(ctx context.Context, st *store.Store, now int64
 	var restored bool
 	err := st.Read(ctx, func(tx *store.Tx) error {
 		var err error
-		restored, err = gate.RestoreRequested(tx)
+		_, restored, err = restore.Requested(tx)
 		return err
 	})
 	if err != nil || !restored {

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node"
-	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/keys"
 	"github.com/fukusen/fukusen/node/nodetest"
+	"github.com/fukusen/fukusen/node/restore"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
@@ -64,7 +64,7 @@ func TestAMemberComesBackUnderANewRootKey(t *testing.T) {
 		open := true
 		err := club.Store().Read(f.Context(), func(tx *store.Tx) error {
 			var err error
-			open, err = gate.Restoring(tx)
+			open, err = restore.Open(tx)
 			return err
 		})
 		return err == nil && !open

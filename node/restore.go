@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/restore"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -15,19 +16,19 @@ import (
 // publishes nothing before that.
 func Restore(ctx context.Context, cfg Config, now time.Time) error {
 	return whileStopped(ctx, cfg, func(s stopped) error {
-		return s.store.Write(ctx, func(tx *store.Tx) error { return gate.RequestRestore(tx, now) })
+		return s.store.Write(ctx, func(tx *store.Tx) error { return restore.Request(tx, now) })
 	})
 }
 
 // Waive lets a restored node, stopped for this, go on without one member that
 // will not answer; it stands in the audit log under the operator's name. It
-// returns who is still to be asked. Errors: gate.ErrNotAsked.
+// returns who is still to be asked. Errors: restore.ErrNotAsked.
 func Waive(ctx context.Context, cfg Config, member spec.NodeID, operator string, now time.Time) ([]spec.NodeID, error) {
 	var left []spec.NodeID
 	err := whileStopped(ctx, cfg, func(s stopped) error {
 		return s.store.Write(ctx, func(tx *store.Tx) error {
 			var err error
-			left, err = gate.Waive(tx, member, operator, now)
+			left, err = restore.Waive(tx, member, operator, now)
 			return err
 		})
 	})
@@ -87,7 +88,7 @@ func (n *Node) beginEpoch(ctx context.Context) error {
 		return err
 	}
 	return n.store.Read(ctx, func(tx *store.Tx) error {
-		open, err := gate.Restoring(tx)
+		open, err := restore.Open(tx)
 		if err == nil && open {
 			n.restoring = gate.ErrRestoring
 		}

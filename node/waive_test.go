@@ -7,6 +7,7 @@ import (
 	"github.com/fukusen/fukusen/node"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/nodetest"
+	"github.com/fukusen/fukusen/node/restore"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -28,7 +29,7 @@ func TestARestoreGoesOnWithoutAWaivedMember(t *testing.T) {
 	waive := func(member spec.NodeID) ([]spec.NodeID, error) {
 		return node.Waive(f.Context(), club, member, "Fiction", f.Clock.Now())
 	}
-	if _, err := waive(f.ID("city")); !errors.Is(err, gate.ErrNotAsked) {
+	if _, err := waive(f.ID("city")); !errors.Is(err, restore.ErrNotAsked) {
 		t.Errorf("waived without a restore: %v", err)
 	}
 	if err := node.Restore(f.Context(), club, f.Clock.Now()); err != nil {
@@ -46,7 +47,7 @@ func TestARestoreGoesOnWithoutAWaivedMember(t *testing.T) {
 	}
 	f.Stop("club")
 
-	if _, err := waive("https://stranger.example"); !errors.Is(err, gate.ErrNotAsked) {
+	if _, err := waive("https://stranger.example"); !errors.Is(err, restore.ErrNotAsked) {
 		t.Errorf("waived a stranger: %v", err)
 	}
 	if left, err := waive(f.ID("city")); err != nil || len(left) != 0 {
@@ -109,7 +110,7 @@ func restoring(t *testing.T, f *nodetest.Federation, at string) bool {
 	var open bool
 	err := f.Node(at).Store().Read(f.Context(), func(tx *store.Tx) error {
 		var err error
-		open, err = gate.Restoring(tx)
+		open, err = restore.Open(tx)
 		return err
 	})
 	if err != nil {

@@ -1,7 +1,7 @@
 package check
 
 import (
-	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/restore"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -101,7 +101,7 @@ func (in *inspection) leavesAndLedger(l store.Log, newest map[spec.ID]spec.State
 // leftOut: every live record of our own stands in its reader's log, unless a
 // restore has not listed it yet.
 func (in *inspection) leftOut() error {
-	restoring, err := gate.Restoring(in.tx)
+	restoring, err := restore.Open(in.tx)
 	if err != nil || restoring {
 		return err
 	}

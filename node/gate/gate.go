@@ -13,6 +13,7 @@ import (
 	"github.com/fukusen/fukusen/node/disclosure"
 	"github.com/fukusen/fukusen/node/group"
 	"github.com/fukusen/fukusen/node/growth"
+	"github.com/fukusen/fukusen/node/restore"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
@@ -24,8 +25,6 @@ var (
 	// ErrRestoring means that the node publishes nothing until it has read what
 	// others hold of it.
 	ErrRestoring = errors.New("this node was restored and is still reading what others hold of it")
-	// ErrNotAsked means a waiver for a member that no restore is waiting for.
-	ErrNotAsked = errors.New("no restore in this directory is waiting for this member")
 	// ErrUnknownPerson means that the node keeps no such person.
 	ErrUnknownPerson = errors.New("this node keeps no such person")
 )
@@ -69,7 +68,7 @@ func Open(ctx context.Context, cfg Config) (*Gate, error) {
 	}
 	g := &Gate{Config: cfg, growth: growth.New()}
 	err := cfg.Store.Write(ctx, func(tx *store.Tx) error {
-		epoch, err := epochOf(tx, cfg.Clock())
+		epoch, err := restore.Epoch(tx, cfg.Clock())
 		if err != nil {
 			return err
 		}

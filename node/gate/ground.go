@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/restore"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
@@ -36,7 +37,7 @@ func (g *Gate) Lapse(ctx context.Context, most int) (int, error) {
 func (g *Gate) Reconsider(ctx context.Context) (int, error) {
 	var rows []store.Consent
 	err := g.Store.Read(ctx, func(tx *store.Tx) error {
-		open, err := Restoring(tx)
+		open, err := restore.Open(tx)
 		if err == nil && open {
 			err = ErrRestoring
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/restore"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -155,7 +156,7 @@ func (c *Change) toldBefore(from spec.NodeID, b *spec.Receipt) error {
 	if err != nil {
 		return err
 	}
-	if open, err := Restoring(c.tx); err != nil {
+	if open, err := restore.Open(c.tx); err != nil {
 		return err
 	} else if !open { // the log of this epoch lists them already
 		c.takeFrom(from, rows, state)

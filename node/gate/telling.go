@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/restore"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -122,7 +123,7 @@ func (c *Change) factsOf(wave []*telling) (facts, error) {
 	if f.pairs, err = c.pairsOf(people...); err != nil {
 		return f, err
 	}
-	open, err := Restoring(c.tx)
+	open, err := restore.Open(c.tx)
 	if open {
 		f.restoring = ErrRestoring
 	}
