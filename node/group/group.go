@@ -6,6 +6,7 @@ package group
 import (
 	"context"
 	"errors"
+	"runtime"
 )
 
 // ErrClosed means that the queue was closed; nothing was decided.
@@ -81,11 +82,22 @@ func (q *Queue[T]) run() {
 	for {
 		select {
 		case w := <-q.waiting:
+			q.letCome()
 			q.decide(q.gather(w))
 		case <-q.closing:
 			q.drain()
 			return
 		}
+	}
+}
+
+// letCome lets those run who have the next item at once, because they were
+// answered a moment ago. Otherwise two halves of them would wait for each
+// other's commits in turns.
+func (q *Queue[T]) letCome() {
+	for before := -1; before < len(q.waiting); {
+		before = len(q.waiting)
+		runtime.Gosched()
 	}
 }
 
