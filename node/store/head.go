@@ -42,8 +42,21 @@ EXISTS (
     WHERE later.peer = head.peer AND later.log = head.log
         AND (later.epoch > head.epoch OR later.epoch = head.epoch AND later.size > head.size))`
 
-	selectPublicHeads = headColumns + ` WHERE log = 'public' AND NOT ` + later + `
-ORDER BY seen_at DESC, peer
+	// Every request carries these; so it goes from peer to peer by the key and
+	// leaves out the heads of other logs, one for each page that was ever read.
+	selectPublicHeads = `
+WITH RECURSIVE neighbour (peer) AS (
+    SELECT MIN(peer)
+    FROM head
+    UNION ALL
+    SELECT (SELECT MIN(peer) FROM head WHERE head.peer > neighbour.peer)
+    FROM neighbour
+    WHERE neighbour.peer IS NOT NULL)
+SELECT head.peer, head.log, head.epoch, head.size, head.note, head.seen_at
+FROM neighbour
+JOIN head ON head.peer = neighbour.peer AND head.log = 'public'
+WHERE NOT ` + later + `
+ORDER BY head.seen_at DESC, head.peer
 LIMIT $1`
 
 	deleteHeads = `DELETE FROM head WHERE seen_at < $1 AND ` + later
