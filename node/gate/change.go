@@ -67,10 +67,12 @@ func (c *Change) enter(reader spec.NodeID, id spec.ID, kind spec.Kind, state spe
 func (c *Change) finish() error {
 	for _, name := range sortedNames(c.logs) {
 		l := c.logs[name]
-		if err := c.tx.EnsureLog(name, l.reader, c.gate.epoch); err != nil {
-			return err
+		before, found, err := maybe(c.tx.Reserve(name, len(l.items)))
+		if err == nil && !found {
+			if err = c.tx.EnsureLog(name, l.reader, c.gate.epoch); err == nil {
+				before, err = c.tx.Reserve(name, len(l.items))
+			}
 		}
-		before, err := c.tx.Reserve(name, len(l.items))
 		if err != nil {
 			return err
 		}

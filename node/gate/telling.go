@@ -106,19 +106,21 @@ func (c *Change) factsOf(wave []*telling) (facts, error) {
 		people[i] = t.person
 	}
 	f := facts{known: make(map[string]bool, len(wave)), consents: make(map[string][]store.Consent, len(wave))}
-	found, err := c.tx.KnownPeople(people)
-	if err != nil {
-		return f, err
-	}
-	for _, person := range found {
-		f.known[person] = true
-	}
 	consents, err := c.tx.ConsentsOf(people...)
 	if err != nil {
 		return f, err
 	}
 	for _, row := range consents {
 		f.consents[row.Person] = append(f.consents[row.Person], row)
+		f.known[row.Person] = true // a person's consents go with the person
+	}
+	others := slices.DeleteFunc(slices.Clone(people), func(person string) bool { return f.known[person] })
+	found, err := c.tx.KnownPeople(others)
+	if err != nil {
+		return f, err
+	}
+	for _, person := range found {
+		f.known[person] = true
 	}
 	if f.pairs, err = c.pairsOf(people...); err != nil {
 		return f, err
