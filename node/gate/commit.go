@@ -17,9 +17,10 @@ type delivery struct {
 
 func (w *delivery) weight() int { return len(w.list) + 1 }
 
-// mostInGroup bounds one transaction: large enough that a disk flush is shared
-// by many records, small enough that nobody waits long for it.
-const mostInGroup = 4000
+// mostInGroup bounds one transaction: large enough that a disk flush and the
+// pages of the trees are shared by many records, small enough that not all who
+// deliver wait for one commit: while it is written, others prove what follows.
+const mostInGroup = 2000
 
 func (g *Gate) commit(ctx context.Context, d Delivery, list []entry) ([]Outcome, error) {
 	if err := g.queue.Do(ctx, &delivery{Delivery: d, list: list}); err != nil {
