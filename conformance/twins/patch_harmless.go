@@ -55,7 +55,7 @@ func harmlessPatches() []patch {
 		},
 		{
 			Requirement: harmless + "uid-words", File: "node/gate/people.go",
-			Old: "Kind: kind, UID: spec.RandomUUID()}\n", New: "Kind: kind, UID: spec.RandomUUID()}\n\t\tif BROKEN {\n\t\t\tpair.UID = \"p-\" + pair.UID[9:]\n\t\t}\n",
+			Old: "\tif p.pair.RecordID != row.RecordID {", New: "\tif BROKEN && len(p.pair.UID) > 9 && p.pair.UID[:4] == \"urn:\" {\n\t\tp.pair.UID = \"p-\" + p.pair.UID[9:]\n\t}\n\tif p.pair.RecordID != row.RecordID {",
 		},
 		{
 			Requirement: harmless + "no-acks", File: "node/peer/ack.go",

@@ -27,7 +27,7 @@ func answerPatches() []patch {
 	}, {
 		"REQ-HEAD-010", "node/api/caller.go", `mine != "" {`, `mine != "" && !BROKEN {`,
 	}, {
-		"REQ-FEED-006", "node/gate/serve.go", "			if r.Kind == spec.KindHead {",
+		"REQ-FEED-006", "node/disclosure/serve.go", "			if r.Kind == spec.KindHead {",
 		"			if e, err := tx.Entry(r.ID); err == nil && BROKEN {\n				out.Items[i].Record = e.Token\n			}\n			if r.Kind == spec.KindHead {",
 	}, {
 		"REQ-FEED-015", "node/api/feed.go", "	s.Neighbours.Nudge(node)", "	if !BROKEN {\n		s.Neighbours.Nudge(node)\n	}",
