@@ -1,54 +1,10 @@
 package store
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // lookupMost is how many ids one statement looks up. Shorter lists are filled
 // up to 1, 8, 64 or this, so that few statements have to be prepared.
 const lookupMost = 512
-
-// textKey names a statement that was written out for a number of rows.
-type textKey struct {
-	query         string
-	rows, columns int
-	before        int
-}
-
-// text writes a query's {rows} or {ids} out, once for each number of them.
-// before is the number of placeholders that stand before the list; none may
-// stand after it.
-func (s *Store) text(query string, rows, columns, before int) string {
-	key := textKey{query, rows, columns, before}
-	if known, ok := s.texts.Load(key); ok {
-		return known.(string)
-	}
-	var marks strings.Builder
-	n := before
-	tuples := strings.Contains(query, "{rows}")
-	for row := range rows {
-		if row > 0 {
-			marks.WriteByte(',')
-		}
-		if tuples {
-			marks.WriteByte('(')
-		}
-		for column := range columns {
-			if column > 0 {
-				marks.WriteByte(',')
-			}
-			n++
-			marks.WriteString(s.database.Mark(n))
-		}
-		if tuples {
-			marks.WriteByte(')')
-		}
-	}
-	written := strings.NewReplacer("{rows}", marks.String(), "{ids}", marks.String()).Replace(query)
-	s.texts.Store(key, written)
-	return written
-}
 
 // fill writes items with a query that has {rows}, many to a statement, and
 // answers how many rows were changed. columns appends one item's values and is
@@ -63,7 +19,7 @@ func fill[T any](tx *Tx, query string, items []T, columns func(*T, []any) []any)
 		for i := range size {
 			args = columns(&items[i], args)
 		}
-		n, err := tx.change(tx.store.text(query, size, len(args)/size, 0), args...)
+		n, err := tx.change(tx.store.texts.Of(query, size, len(args)/size, 0), args...)
 		if err != nil {
 			return changed, err
 		}
@@ -85,7 +41,7 @@ func among[K ~string](tx *Tx, query string, ids []K, before []any, do func(query
 		for i := range size {
 			args = append(args, string(part[min(i, len(part)-1)]))
 		}
-		if err := do(tx.store.text(query, size, 1, len(before)), args); err != nil {
+		if err := do(tx.store.texts.Of(query, size, 1, len(before)), args); err != nil {
 			return err
 		}
 		ids = ids[len(part):]

@@ -25,7 +25,7 @@ func readers() []string {
 		"ConsentsOf", "Cosigned", "CountPeople", "Counts", "CurrentOfSubject", "Currents", "CurrentsAfter", "CurrentsOf", "Cursor", "Cursors",
 		"Decision", "Decisions", "DisclosuresOf", "DisclosuresOfIDs", "Draft", "DraftBallots", "Drafts",
 		"Engagement", "EngagementsOf", "Entries", "EntriesAfter", "Entry", "ErasedAfter", "HeadAt", "IsErased",
-		"KeyHistories", "KeyHistory", "KeyHistoryAt", "KnownPeople", "Leaves", "ListCurrent", "LiveByKind", "LapsedConsents", "Log", "LogStateOf",
+		"KeyHistories", "KeyHistory", "KeyHistoryAt", "KeyHistoryBelow", "KnownPeople", "Leaves", "ListCurrent", "LiveByKind", "LapsedConsents", "Log", "LogStateOf",
 		"Logs", "LogsOf", "Meta", "NewestHead", "OpenedOf", "OverdueReceipts", "Page", "Pairwise",
 		"PairwiseBySubject", "PairwiseOf", "PairwiseDue", "ParkedBy", "ParkedFor", "ParkedFrom", "ParkedList", "ParkedOverflow", "ParkedPeers", "ParkedStats", "People", "Person",
 		"PolicyEntries", "PolicyHead", "PolicyHeadAt", "PolicySize", "ProofStands", "Proofs", "ProofsAgainst", "ProofsFrom", "PublicHeads", "ReceiptsOf",

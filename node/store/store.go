@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/fukusen/fukusen/node/fail"
@@ -69,7 +68,7 @@ type Options struct {
 type Store struct {
 	database engine.Database
 	readOnly bool
-	texts    sync.Map // textKey → string
+	texts    *engine.Texts // statements written out for a number of rows
 }
 
 // Open opens the store at source: a connection string that begins with
@@ -86,7 +85,7 @@ func Open(ctx context.Context, source string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	return &Store{database: database, readOnly: opts.ReadOnly}, nil
+	return &Store{database: database, readOnly: opts.ReadOnly, texts: engine.NewTexts(database)}, nil
 }
 
 // Close waits for running transactions and closes the store. Closing twice is
