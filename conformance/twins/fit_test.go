@@ -1,7 +1,9 @@
 package twins
 
 import (
+	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,5 +20,15 @@ func TestEveryPatchFits(t *testing.T) {
 		if n := strings.Count(string(octets), p.Old); n != 1 {
 			t.Errorf("%s fits %s %d times, not once:\n%s", p.Requirement, p.File, n, p.Old)
 		}
+	}
+}
+
+// The changed copy compiles: a patch that fits may still name what is gone.
+func TestTheTwinsCompile(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("no go command here: the twins are compiled by make matrix")
+	}
+	if _, _, err := Build(context.Background(), "../..", t.TempDir()); err != nil {
+		t.Fatal(err)
 	}
 }

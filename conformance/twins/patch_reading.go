@@ -41,7 +41,7 @@ func logPatches() []patch {
 			`	return g.commit(ctx, last.delivery, list)`,
 			`	for i := range list {
 		if BROKEN && list[i].record == nil && list[i].outcome.Refusal != nil {
-			return nil, errClosed
+			return nil, context.Canceled
 		}
 	}
 	return g.commit(ctx, last.delivery, list)`,
