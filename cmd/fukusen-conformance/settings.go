@@ -178,6 +178,9 @@ func spend(out *conformance.Outcome) error {
 	return os.WriteFile(usedUp(out.Config.Sandbox), nil, 0o644)
 }
 
+// longestHook is how long a hook may take: one that hangs must not hang the run.
+const longestHook = time.Minute
+
 // hook runs a command of the target's operator, with the target's id in its
 // environment; nil where there is none.
 func (c *runCommand) hook(command string) func(context.Context) error {
@@ -185,10 +188,13 @@ func (c *runCommand) hook(command string) func(context.Context) error {
 		return nil
 	}
 	return func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, longestHook)
+		defer cancel()
 		cmd := exec.CommandContext(ctx, "/bin/sh", "-c", command)
-		cmd.Env = append(os.Environ(), "FUKUSEN_TARGET="+c.Target)
+		cmd.Env = append(os.Environ(), "CONFORMANCE_TARGET="+c.Target)
+		cmd.WaitDelay = time.Second // a node that the hook left behind may hold its output
 		out, err := cmd.CombinedOutput()
-		if err != nil {
+		if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 			return fmt.Errorf("the hook ended with %w: %s", err, out[max(0, len(out)-300):])
 		}
 		return nil
