@@ -65,6 +65,9 @@ func audit(ctx context.Context, cfg conformance.Config, m proxy.Mutation) (Audit
 		through := cfg
 		// What a restart would do to a target is no matter of its answers.
 		through.Base, through.Only, through.Hooks, through.Progress = p.URL, only, judge.Hooks{}, nil
+		if only != nil {
+			through.Levels = nil // they say themselves where they belong
+		}
 		out, err := conformance.Run(ctx, through)
 		a.Changed += p.Changed()
 		if err := p.Close(); err != nil {

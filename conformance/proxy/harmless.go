@@ -40,7 +40,7 @@ func HarmlessAnswers() []Harmless {
 		{Name: "other-words", About: "problems with other titles and details", Change: func(a *Answer) bool {
 			return a.Status >= 400 && isObject(a) && rewriteJSON(a, func(doc map[string]any) bool {
 				doc["title"] = "Refused"
-				if strings.HasPrefix(a.Asked.Get("Accept-Language"), "ja") {
+				if detail, _ := doc["detail"].(string); strings.ContainsFunc(detail, func(c rune) bool { return c > 0x3000 }) {
 					doc["detail"] = "受け付けられません。"
 				} else {
 					doc["detail"] = "This cannot be taken."

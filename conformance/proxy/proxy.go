@@ -66,7 +66,8 @@ func New(target string, change Change, opt Options) (*Proxy, error) {
 			r.SetURL(upstream)
 			r.Out.Host = upstream.Host
 			if sent, ok := r.Out.Context().Value(sentKey{}).(*bounded); ok && r.Out.Body != nil {
-				r.Out.Body = teeBody{io.TeeReader(r.Out.Body, sent), r.Out.Body}
+				// Closing it would wait for a body without end.
+				r.Out.Body = io.NopCloser(io.TeeReader(r.Out.Body, sent))
 			}
 			if opt.Ask != nil {
 				opt.Ask(r.Out)
@@ -82,7 +83,7 @@ func New(target string, change Change, opt Options) (*Proxy, error) {
 	if opt.Write != nil {
 		handler = rewriting(handler, opt.Write)
 	}
-	p.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	p.server = &http.Server{Handler: duplex(handler), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = p.server.Serve(l) }() // it ends with Close
 	return p, nil
 }
@@ -174,9 +175,12 @@ func (b *bounded) octets() []byte {
 	return bytes.Clone(b.kept)
 }
 
-type teeBody struct {
-	io.Reader
-	io.Closer
+// duplex lets an early answer out before the end of what is asked.
+func duplex(inner http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 does so anyway
+		inner.ServeHTTP(w, req)
+	})
 }
 
 // remembering gives each request a place for what it carries.

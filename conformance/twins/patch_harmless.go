@@ -62,8 +62,8 @@ func harmlessPatches() []patch {
 			Old: "\tif under || p.ctx.Err() != nil {", New: "\tif under || p.ctx.Err() != nil || BROKEN {",
 		},
 		{
-			Requirement: harmless + "fine-granularity", File: "node/availability/availability.go",
-			Old: "\ta.Expires = min(now", New: "\tif BROKEN {\n\t\ta.Granularity = \"PT5M\"\n\t}\n\ta.Expires = min(now",
+			Requirement: harmless + "no-granularity", File: "node/availability/availability.go",
+			Old: "\ta.Expires = min(now", New: "\tif BROKEN {\n\t\ta.Granularity = \"\"\n\t}\n\ta.Expires = min(now",
 		},
 		{
 			Requirement: harmless + "short-lives", File: "node/availability/availability.go",

@@ -10,6 +10,8 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/fukusen/fukusen/spec"
@@ -130,8 +132,16 @@ type Given struct {
 	Subject spec.Subject `json:"subject"`
 }
 
-// All returns every vector of the standard, in the order of the files.
+// All returns every vector of the standard, in the order of the files. What
+// they point to is shared: treat it as read-only.
 func All() ([]Vector, error) {
+	list, err := once()
+	return slices.Clone(list), err
+}
+
+var once = sync.OnceValues(load)
+
+func load() ([]Vector, error) {
 	list, err := files.ReadDir(".")
 	if err != nil {
 		return nil, fmt.Errorf("read vectors: %w", err)

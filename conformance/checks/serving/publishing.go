@@ -36,8 +36,9 @@ func givenBodies() judge.Check {
 				judge.Why("新しい版の本文が渡されませんでした", "the body of the newest version was not given"))
 			s.withdraw(ctx, p)
 			t = tellMe(ctx, p, s.reader)
-			p.Expect(t.last, "body.items.#", evidence.AtLeast,
-				judge.Why("すべての番号が示されていません", "every n is given whatever its state"), "4")
+			if len(t.items) < 4 { // over as many pages as the target makes of them
+				p.Fail(judge.Why("すべての番号が示されていません", "every n is given whatever its state"))
+			}
 			for _, it := range t.items {
 				if it.Record != "" {
 					p.Fail(judge.Why("撤回後に本文が渡されました", "a body was given after its withdrawal"))
