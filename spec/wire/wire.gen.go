@@ -535,7 +535,7 @@ type Consent struct {
 	EventType    string      `json:"event_type"`
 	Jurisdiction string      `json:"jurisdiction"`
 
-	// Language A BCP 47 tag.
+	// Language A BCP 47 tag, well-formed by RFC 5646 section 2.1 without its irregular tags (REQ-TAL-005).
 	Language       LanguageTag `json:"language"`
 	LawfulBasis    string      `json:"lawful_basis"`
 	PiiControllers []NodeID    `json:"pii_controllers"`
@@ -571,8 +571,11 @@ type ConsentState string
 
 // ConsentWithdrawn defines model for ConsentWithdrawn.
 type ConsentWithdrawn struct {
-	ReceiptsDue Count `json:"receiptsDue"`
-	Withdrawn   Count `json:"withdrawn"`
+	// ReceiptsDue How many ids the receipts have to name.
+	ReceiptsDue int64 `json:"receiptsDue"`
+
+	// Withdrawn How many records under this consent stand as withdrawn, every version counted.
+	Withdrawn int64 `json:"withdrawn"`
 }
 
 // Count defines model for Count.
@@ -725,9 +728,13 @@ type EntryState string
 // ErasureStarted defines model for ErasureStarted.
 type ErasureStarted struct {
 	// Deadline Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
-	Deadline    NumericDate `json:"deadline"`
-	Orders      Count       `json:"orders"`
-	ReceiptsDue Count       `json:"receiptsDue"`
+	Deadline NumericDate `json:"deadline"`
+
+	// Orders How many erasure orders stand in the readers' logs.
+	Orders int64 `json:"orders"`
+
+	// ReceiptsDue How many ids the receipts have to name.
+	ReceiptsDue int64 `json:"receiptsDue"`
 }
 
 // EvaluationHeld defines model for EvaluationHeld.
@@ -856,7 +863,7 @@ type Item struct {
 // Kind A record's `typ` without `+jwt`. Readers skip kinds they do not know.
 type Kind = string
 
-// LanguageTag A BCP 47 tag.
+// LanguageTag A BCP 47 tag, well-formed by RFC 5646 section 2.1 without its irregular tags (REQ-TAL-005).
 type LanguageTag = string
 
 // Light defines model for Light.
@@ -878,7 +885,7 @@ type NewBallot struct {
 type NewConsent struct {
 	Kinds []PersonalKind `json:"kinds"`
 
-	// Language A BCP 47 tag.
+	// Language A BCP 47 tag, well-formed by RFC 5646 section 2.1 without its irregular tags (REQ-TAL-005).
 	Language LanguageTag `json:"language"`
 	Purposes []Purpose   `json:"purposes"`
 
@@ -1142,7 +1149,7 @@ type PolicyOverview struct {
 	Root string `json:"root"`
 	Size Count  `json:"size"`
 
-	// Words The fingerprint of `fed` in words that two people can read to each other.
+	// Words The fingerprint of `fed` as eight proquints (section 13) that two people can read to each other.
 	Words []string `json:"words"`
 }
 
