@@ -51,6 +51,10 @@ func TestADisclosureNamesTheConsentToWithdraw(t *testing.T) {
 	if a.status != http.StatusOK {
 		t.Fatalf("withdrawing the consent of a disclosure: %d %+v", a.status, a.problem)
 	}
+	again := desk(t, f, "club", http.MethodDelete, "/v1/people/"+rower+"/consents/"+shown.Items[0].Consent, "", nil)
+	if again.status != http.StatusOK || string(again.body) != string(a.body) || !strings.Contains(string(a.body), `"withdrawn":1`) {
+		t.Errorf("withdrawn twice: %s, then %d %s", a.body, again.status, again.body)
+	}
 	f.Eventually("the city no longer uses it", func() bool { return len(f.Current("city", spec.KindTalent)) == 0 })
 }
 

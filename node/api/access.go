@@ -56,9 +56,14 @@ func echoPath(path string) string {
 	return strings.NewReplacer("{", ":", "}", "").Replace(path)
 }
 
+// at reports whether the rule is that of a route; a tile's index has several parts.
+func (r rule) at(path string) bool {
+	return r.path == path || r.path == "/v1/policy/tile/:level/:index" && path == "/v1/policy/tile/:level/*"
+}
+
 func routeKnown(rules map[string]rule, method, path string) bool {
 	for _, r := range rules {
-		if r.method == method && (r.path == path || r.path == "/v1/policy/tile/:level/:index" && path == "/v1/policy/tile/:level/*") {
+		if r.method == method && r.at(path) {
 			return true
 		}
 	}
@@ -69,7 +74,7 @@ func routeKnown(rules map[string]rule, method, path string) bool {
 func methodsOf(rules map[string]rule, path string) []string {
 	var list []string
 	for _, r := range rules {
-		if r.path == path {
+		if r.at(path) {
 			list = append(list, r.method)
 		}
 	}

@@ -93,10 +93,22 @@ func Mount(e *echo.Echo, cfg Config) (*Server, error) {
 		middlewares[id] = []echo.MiddlewareFunc{s.door(id)}
 	}
 	e.HTTPErrorHandler = s.problem
+	e.Use(s.definedOnly)
 	wire.RegisterHandlersWithOptions(e, s, wire.RegisterHandlersOptions{OperationMiddlewares: middlewares})
 	// The generated route stops at a slash; a tile index has several parts.
 	e.GET("/v1/policy/tile/:level/*", s.tilePath, s.door("getTile"))
 	return s, s.covered(e)
+}
+
+// definedOnly keeps the router from answering OPTIONS by itself: it is a method
+// that the contract does not define (REQ-ERR-005).
+func (s *Server) definedOnly(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Request().Method == http.MethodOptions && len(methodsOf(s.rules, c.Path())) > 0 {
+			return echo.ErrMethodNotAllowed
+		}
+		return next(c)
+	}
 }
 
 // covered refuses to start when a route has no rule: an endpoint is never open

@@ -89,12 +89,40 @@ func (g *Gate) Withdraw(ctx context.Context, person, recordID string) (Taken, er
 		if !found || row.Person != person {
 			return ErrUnknownConsent
 		}
-		if row.State != consent.Given {
-			return nil
+		if row.State == consent.Given {
+			if err := c.end(row, &taken); err != nil {
+				return err
+			}
 		}
-		return c.end(row, &taken)
+		taken.Records, err = c.takenBack(row)
+		return err
 	})
 	return taken, err
+}
+
+// takenBack counts what stands as withdrawn under a consent, so that who asks
+// twice is answered the same.
+func (c *Change) takenBack(row store.Consent) (int, error) {
+	pairs, err := c.tx.PairwiseOf(row.Person)
+	if err != nil {
+		return 0, err
+	}
+	count := 0
+	for _, p := range pairs {
+		if p.RecordID != row.RecordID {
+			continue
+		}
+		rows, err := c.tx.BySubject(p.Subject)
+		if err != nil {
+			return 0, err
+		}
+		for _, r := range rows {
+			if r.UID == p.UID && r.Issuer == c.gate.Self && r.State == store.StateWithdrawn {
+				count++
+			}
+		}
+	}
+	return count, nil
 }
 
 func (c *Change) end(row store.Consent, taken *Taken) error {
