@@ -175,9 +175,11 @@ func undefined() judge.Check {
 				{"/v1/health", http.MethodGet}, {"/v1/nudge", http.MethodPost}, {"/v1/feed/public/ack", http.MethodPut},
 			} {
 				path, has := known[0], known[1]
-				x := p.Do(ctx, judge.Ask{Method: http.MethodDelete, Path: path})
-				p.Expect(x, "status", evidence.Equals, judge.Why("未定義のメソッドは405です: "+path, "a method that the contract does not define is answered 405: "+path), "405")
-				p.Expect(x, "header.Allow", evidence.Contains, judge.Why("405には Allow が要ります: "+path, "a 405 has Allow: "+path), has)
+				for _, method := range []string{http.MethodDelete, http.MethodHead, http.MethodOptions} {
+					x, what := p.Do(ctx, judge.Ask{Method: method, Path: path}), method+" "+path
+					p.Expect(x, "status", evidence.Equals, judge.Why("未定義のメソッドは405です: "+what, "a method that the contract does not define is answered 405: "+what), "405")
+					p.Expect(x, "header.Allow", evidence.Contains, judge.Why("405には Allow が要ります: "+what, "a 405 has Allow: "+what), has)
+				}
 			}
 		},
 	}
