@@ -5,8 +5,9 @@ import threading
 import time
 
 import certificate
+import notes
 from home import now
-from jose import digest
+from jose import digest, is_id
 from problems import Problem
 
 import web
@@ -31,12 +32,11 @@ def may_read(ask):
     log = ask.variables["log"]
     if log in ("public", "policy"):
         return log
-    reader = ask.home.readers().get(log)
-    if reader is None:
+    if not log.startswith("to-") or not is_id(log[3:]):
         raise Problem("not-found", requirement="REQ-FEED-011")
     if ask.node is None:
         raise Problem("not-authenticated", requirement="REQ-REQ-001", headers={"WWW-Authenticate": "Fukusen"})
-    if ask.node != reader:
+    if notes.log_of(ask.node) != log:
         raise Problem("forbidden", requirement="REQ-FEED-007")
     return log
 

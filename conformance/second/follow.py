@@ -123,7 +123,7 @@ class Follower:
         return book.size > size
 
     def fetch_bodies(self):
-        """Asks the council for the confidential bodies that this node may read, and keeps those that hold."""
+        """Asks the drafter and then the council for the confidential bodies that this node may read, and keeps those that hold."""
         home = self.home
         for document in home.book.versions:
             if document.type not in policybody.CONFIDENTIAL or home.id not in document.body.get("readers", []):
@@ -131,7 +131,7 @@ class Follower:
             wanted = document.body["digest"]
             if home.store.one("SELECT 1 FROM bodies WHERE digest = ?", wanted):
                 continue
-            for node in home.book.council():
+            for node in dict.fromkeys([document.iss, *home.book.council()]):
                 try:
                     status, _, body = self.peers.signed(node, "/v1/policy/confidential/" + wanted)
                     if status != 200:

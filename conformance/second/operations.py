@@ -52,7 +52,7 @@ def peers(ask):
 def pull(ask):
     home, body = ask.home, ask.json()
     if set(body) - {"nodes"}:
-        raise Problem("bad-request")
+        raise Problem("invalid", field="nodes")
     neighbours = [n for n in home.active() if n != home.id]
     asked = body.get("nodes", neighbours)
     if not isinstance(asked, list) or len(asked) > 200 or not all(is_node_id(n, home.book.development) for n in asked):

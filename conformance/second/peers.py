@@ -110,7 +110,7 @@ class Peers:
             return False
 
     def hear_statement(self, node, history):
-        """A neighbour's statement, or a Refusal: what a node says of itself wrongly, it is not believed elsewhere."""
+        """A neighbour's statement, None where it gives none, or a Refusal."""
         status, _, body = ask(node, "/.well-known/fukusen", timeout=5.0, most=65537)
         if status == 200:
             return statement.open_statement(body.decode("ascii", "replace"), node, history, now())

@@ -21,9 +21,9 @@ STATES = {"given": "ConsentGiven", "withdrawn": "ConsentWithdrawn", "expired": "
 
 
 def members_of(body, required, optional=()):
-    """The contract's closed objects: unknown members make the body unreadable, missing ones invalid."""
+    """The contract's closed objects: unknown members and missing ones make the body invalid (section 10)."""
     if set(body) - set(required) - set(optional):
-        raise Problem("bad-request")
+        raise Problem("invalid")
     for name in required:
         if name not in body:
             raise Problem("invalid", field=name)
@@ -112,7 +112,7 @@ def put_calendar(ask):
 def put_talent(ask):
     who, body, home = get_person(ask)["id"], ask.json(), ask.home
     if set(body) - {"skills", "region", "remote", "languages"}:
-        raise Problem("bad-request", requirement="REQ-TAL-004")
+        raise Problem("invalid")
     try:
         records.check_talent_body(body, body)
     except Refusal as fault:
@@ -156,7 +156,7 @@ def words(body, name, most, allowed=None):
 
 
 def check_recipient(home, body, name, kinds, purposes):
-    """The register and the data guideline in force have to allow what the person agrees to."""
+    """The register and the data guideline in force have to allow what the person agrees to; without kinds, for any."""
     node = body[name]
     if not is_node_id(node, home.book.development) or node == home.id:
         raise Problem("invalid", field=name)
@@ -165,7 +165,7 @@ def check_recipient(home, body, name, kinds, purposes):
     if node not in home.active():
         raise Problem("not-a-member", 422, "REQ-ENV-014", name)
     listed = home.purposes()
-    if any(p not in listed.get(k, []) for k in kinds for p in purposes):
+    if any(all(p not in listed.get(k, []) for k in kinds or listed) for p in purposes):
         raise Problem("purpose-not-allowed", 422, "REQ-ENV-013", "purposes")
     return node
 
@@ -184,7 +184,7 @@ def new_consent(ask):
     kinds, purposes = words(body, "kinds", 3, records.PERSONAL), words(body, "purposes", 20)
     if not is_language(body["language"]):
         raise Problem("invalid", field="language")
-    node = check_recipient(home, body, "recipient", kinds, purposes)
+    node = check_recipient(home, body, "recipient", None, purposes)
     with home.store:
         record = keep_consent(home, who, node, kinds, purposes, body["until"], body["language"])
         publish.publish(home, who, consent=record)

@@ -7,7 +7,7 @@ import merkle
 import policy
 import policybody
 from home import now
-from jose import digest, is_id, open_token
+from jose import digest, is_id, open_token, unb64
 from notes import std64
 from problems import Problem
 from refusal import Refusal
@@ -24,9 +24,19 @@ def summary(home, document):
     return result
 
 
+def proquints(fed):
+    """Eight words for the first 128 bits (section 13)."""
+    words, octets = [], unb64(fed)[:16]
+    for high, low in zip(octets[::2], octets[1::2]):
+        bits = high << 8 | low
+        words.append("".join(("bdfghjklmnprstvz" if width == 4 else "aiou")[bits >> place & (1 << width) - 1]
+                             for place, width in ((12, 4), (10, 2), (6, 4), (4, 2), (0, 4))))
+    return words
+
+
 def overview(ask):
     book = ask.home.book
-    return web.reply({"fed": book.fed, "words": [], "size": book.size, "root": std64(book.tree.root()),
+    return web.reply({"fed": book.fed, "words": proquints(book.fed), "size": book.size, "root": std64(book.tree.root()),
                       "development": book.development, "council": book.council(),
                       "documents": [summary(ask.home, d) for d in book.versions]})
 
@@ -48,17 +58,18 @@ def document(ask):
 
 
 def confidential(ask):
-    """REQ-POL-018: for the council and the listed readers, and each giving is logged."""
+    """REQ-POL-018: for the council and the listed readers while they are active, and each giving is logged."""
     wanted, home = known_id(ask, "digest"), ask.home
     for found in home.book.versions:
         if found.type in policybody.CONFIDENTIAL and found.body.get("digest") == wanted:
             if ask.node not in home.book.council() and ask.node not in found.body["readers"]:
-                raise Problem("forbidden", requirement="REQ-POL-018")
+                break
             octets = home.store.value("SELECT octets FROM bodies WHERE digest = ?", wanted)
             if octets is not None:
                 home.store.do("INSERT INTO givings (digest, node, at) VALUES (?, ?, ?)", wanted, ask.node, now())
                 return web.Answer(200, octets, "application/octet-stream")
-    raise Problem("not-found")
+            raise Problem("not-found")
+    raise Problem("forbidden", requirement="REQ-POL-018")
 
 
 TILE = re.compile(r"((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?\Z")

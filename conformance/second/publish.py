@@ -49,23 +49,28 @@ LIVES = {"talent": 2592000, "availability": 604800}
 
 
 def publish(home, person, kinds=("talent", "availability"), consent=None, stale_only=False):
-    """Seals the person's records for every standing consent, in one transaction; how many were sealed."""
+    """Seals the person's records under the newest standing consent for each reader and kind, in one transaction, with
+    the first purpose that the guideline lists (section 4); how many were sealed."""
     store, sealed = home.store, 0
     with store:
         purposes, members = home.purposes(), home.active()
-        bodies = {kind: body_of(store, person, kind) for kind in kinds}
+        bodies, done = {kind: body_of(store, person, kind) for kind in kinds}, set()
         for row in store.all("SELECT * FROM consents WHERE person = ? AND state = 'given' AND until > ? "
-                             "AND kinds <> '[\"vc\"]'", person, now() + 1):
+                             "AND kinds <> '[\"vc\"]' ORDER BY rowid DESC", person, now() + 1):
             if (consent and row["id"] != consent) or row["recipient"] not in members:
                 continue
             for kind in json.loads(row["kinds"]):
-                for purpose in json.loads(row["purposes"]):
-                    if bodies.get(kind) is None or purpose not in purposes.get(kind, []):
-                        continue
-                    if stale_only and not is_stale(store, row["id"], kind, purpose):
-                        continue
-                    seal_one(home, row, kind, purpose, bodies[kind])
-                    sealed += 1
+                if bodies.get(kind) is None or (row["recipient"], kind) in done:
+                    continue
+                done.add((row["recipient"], kind))
+                purpose = next((p for p in json.loads(row["purposes"]) if p in purposes.get(kind, [])), None)
+                end_purpose(home, row, kind, purpose)
+                if purpose is None:
+                    continue
+                if stale_only and not is_stale(store, row["id"], kind, purpose):
+                    continue
+                seal_one(home, row, kind, purpose, bodies[kind])
+                sealed += 1
     if sealed:
         home.announce()
     return sealed
@@ -78,9 +83,20 @@ def is_stale(store, consent, kind, purpose):
     return row is None or (now() - row["at"] > (row["expires"] - row["at"]) // 2 and now() - row["at"] > 3600)
 
 
+def end_purpose(home, row, kind, purpose):
+    """Takes back what was sealed under this consent for another purpose, which is gone."""
+    if not home.store.one("SELECT 1 FROM sealed WHERE consent = ? AND kind = ? AND state = 'live' AND purpose IS NOT ?",
+                          row["id"], kind, purpose):
+        return
+    for gone in home.store.all("SELECT * FROM sealed WHERE person = ? AND recipient = ? AND kind = ? AND state IN "
+                               "('live', 'replaced') ORDER BY n", row["person"], row["recipient"], kind):
+        home.take_back(gone, "withdrawn")
+        owe(home, row["person"], row["recipient"], None, [gone["id"]], deadline(home, "withdrawalDeadline"))
+
+
 def seal_one(home, row, kind, purpose, body):
-    uid = home.store.value("SELECT uid FROM sealed WHERE consent = ? AND kind = ? AND purpose = ?",
-                           row["id"], kind, purpose) or uuid.uuid4().urn
+    uid = home.store.value("SELECT uid FROM sealed WHERE person = ? AND recipient = ? AND kind = ?",
+                           row["person"], row["recipient"], kind) or uuid.uuid4().urn
     claims = {"sub": subject_of(home.store, row["person"], row["recipient"]), "consent": row["id"],
               "purpose": purpose, "until": row["until"], "exp": min(now() + LIVES[kind], row["until"]), **body}
     home.seal(kind, row["recipient"], claims, uid, person=row["person"], consent=row["id"], purpose=purpose)
@@ -102,7 +118,8 @@ def withdraw(home, consent, state):
         row = store.one("SELECT * FROM consents WHERE id = ?", consent)
         if row["state"] != "given":
             return json.loads(row["answer"])
-        rows = store.all("SELECT * FROM sealed WHERE consent = ? AND state IN ('live', 'replaced') ORDER BY n", consent)
+        rows = store.all("SELECT * FROM sealed WHERE state IN ('live', 'replaced') AND uid IN (SELECT uid FROM sealed "
+                         "WHERE consent = ? AND state = 'live') ORDER BY n", consent)
         for sealed in rows:
             home.take_back(sealed, "withdrawn")
             owe(home, row["person"], row["recipient"], None, [sealed["id"]], deadline(home, "withdrawalDeadline"))
@@ -116,9 +133,10 @@ def erase(home, person):
     """Forgets a person here and orders every node that was given records to forget them too."""
     store, orders, until = home.store, 0, deadline(home, "erasureDeadline")
     with store:
-        given = {}
+        given, due = {}, 0
         for row in store.all("SELECT * FROM sealed WHERE person = ? AND state <> 'erased' ORDER BY log, n", person):
             given.setdefault(row["recipient"], []).append(row)
+            due += 1
         for recipient, rows in given.items():
             for start in range(0, len(rows), 500):
                 ids = [r["id"] for r in rows[start:start + 500]]
@@ -134,7 +152,7 @@ def erase(home, person):
         store.do("DELETE FROM due WHERE person = ? AND order_id IS NULL AND receipt IS NULL", person)
         store.do("DELETE FROM people WHERE id = ?", person)
     home.announce()
-    return {"orders": orders, "receiptsDue": orders, "deadline": until}
+    return {"orders": orders, "receiptsDue": due, "deadline": until}
 
 
 def refresh(home):

@@ -124,7 +124,7 @@ class Reader:
         return history
 
     def hear(self, node, state, history, force):
-        """The neighbour's statement, when it is time to ask; without a good one its log is not read."""
+        """The neighbour's statement, when it is time to ask; a refused one stops nothing (section 1)."""
         if not force and time.monotonic() - self.heard.get(node, -1e9) < 10 and state.get("statement") == "good":
             return
         self.heard[node] = time.monotonic()
@@ -132,7 +132,6 @@ class Reader:
             state["statement"] = "good" if self.peers.hear_statement(node, history) else "none"
         except Refusal:
             state["statement"] = "refused"
-            raise
         except CannotReach:
             state["statement"] = "none"
             raise

@@ -197,7 +197,7 @@ class TestNode(unittest.TestCase):
         raw = answer.read()
         link.close()
         kind = answer.headers.get("Content-Type", "")
-        return answer.status, json.loads(raw) if "json" in kind and "ndjson" not in kind else None, raw
+        return answer.status, json.loads(raw) if raw and "json" in kind and "ndjson" not in kind else None, raw
 
     def read(self):
         """The reader's log, judged whole: items and payloads by kind."""
@@ -247,7 +247,7 @@ class TestNode(unittest.TestCase):
     def test_an_erased_person_is_gone_and_an_order_stands(self):
         path, _ = self.load()
         status, body, _ = self.ask("DELETE", path, by="clerk")
-        self.assertEqual((status, body["orders"]), (202, 1))
+        self.assertEqual((status, body["orders"], body["receiptsDue"]), (202, 1, 2))
         self.assertEqual(self.ask("GET", path, by="clerk")[0], 404)
         items, found = self.read()
         order = next(p for p in found if "ids" in p and p["ids"][0] in [i["id"] for i in items[-2:]])
@@ -271,7 +271,13 @@ class TestNode(unittest.TestCase):
         self.assertEqual(self.ask("GET", "/v1/feed/" + log, by=self.council)[1]["requirement"], "REQ-FEED-007")
         self.assertEqual(self.ask("GET", "/v1/held", by=Side())[1]["requirement"], "REQ-REQ-008")
         self.assertEqual(self.ask("GET", "/v1/feed/public?limit=501")[1]["field"], "limit")
-        self.assertEqual(self.ask("PUT", "/v1/feed/public")[0], 405)
+        for method in ("PUT", "HEAD", "OPTIONS"):
+            self.assertEqual(self.ask(method, "/v1/feed/public")[0], 405)
+        self.assertEqual(self.ask("GET", "/v1/feed/" + notes.log_of("https://nobody.example"))[0], 401)
+        own = notes.log_of(self.reader.id)
+        self.assertEqual(self.ask("PUT", f"/v1/feed/{own}/ack", {"next": 0, "x": 1}, by=self.reader)[0], 422)
+        words = self.ask("GET", "/v1/policy")[1]["words"]
+        self.assertEqual([len(w) for w in words], [5] * 8)
         self.assertEqual(self.ask("GET", "/v1/status/1")[0], 501)
         self.assertEqual(self.ask("POST", "/v1/nudge", "x" * 10, by=self.council)[0], 413)
         one = self.ask("GET", "/v1/people", headers={"Accept-Language": "fr, ja;q=0.8, en;q=0.1"})
@@ -279,16 +285,31 @@ class TestNode(unittest.TestCase):
         self.assertEqual(self.ask("POST", "/v1/nudge", by=self.council)[0], 202)
         self.assertEqual(self.ask("POST", "/v1/nudge", by=self.council)[0], 429)
 
-    def test_a_neighbour_with_a_false_statement_is_not_read(self):
-        def error():
+    def test_a_neighbour_with_a_false_statement_is_read_and_not_fresh(self):
+        def trust():
             self.ask("POST", "/v1/peers/pull", {"nodes": [self.reader.id]}, by="operator")
             peers = self.ask("GET", "/v1/peers", by="operator")[1]["items"]
-            return next(p["logs"][0].get("error") for p in peers if p["node"] == self.reader.id)
+            peer = next(p for p in peers if p["node"] == self.reader.id)
+            return peer["trust"]["status"], peer["logs"][0].get("error")
 
         self.reader.says = {"spec": ["2.0"]}
-        self.wait(lambda: error() == "bad-statement")
+        self.wait(lambda: trust() == ("stale", None))
         self.reader.says = {}
-        self.wait(lambda: error() is None)
+        self.wait(lambda: trust() == ("fresh", None))
+
+    def test_the_newest_consent_and_its_first_listed_purpose_count(self):
+        path, older = self.load()
+        ask = {"recipient": self.reader.id, "kinds": ["talent"], "purposes": ["nothing", "matching"],
+               "until": int(time.time()) + 864000, "language": "ja"}
+        self.assertEqual(self.ask("POST", path + "/consents", ask, by="clerk")[0], 422)
+        ask["purposes"] = ["matching"]
+        newer = self.ask("POST", path + "/consents", ask, by="clerk")[1]["record_id"]
+        _, found = self.read()
+        talent = next(p for p in found if p.get("consent") == newer)
+        self.assertEqual(talent["purpose"], "matching")
+        self.assertFalse([p for p in found if p.get("consent") == older and "skills" in p])
+        status, gone, _ = self.ask("DELETE", f"{path}/consents/{newer}", by="clerk")
+        self.assertEqual((status, gone), (200, {"withdrawn": 2, "receiptsDue": 2}))
 
     def test_a_tile_of_the_policy_log(self):
         self.assertEqual(len(self.ask("GET", "/v1/policy/tile/0/000.p/2")[2]), 64)

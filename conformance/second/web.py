@@ -229,7 +229,7 @@ class Handler(BaseHTTPRequestHandler):
                           {"WWW-Authenticate": "Fukusen"}, **more) from None
         member = home.member(found["iss"])
         if member is None or member["status"] != "active":
-            raise Problem("forbidden")
+            raise Problem("unknown-issuer", 401, "REQ-REQ-008", "iss", {"WWW-Authenticate": "Fukusen"})
         if self.command != "GET":
             with home.store:
                 if home.store.one("SELECT 1 FROM proofs WHERE iss = ? AND jti = ?", found["iss"], found["jti"]):
