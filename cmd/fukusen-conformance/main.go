@@ -23,6 +23,7 @@ type program struct {
 	Verify    verifyCommand    `cmd:"" help:"Judge a report again from its evidence, without the target."`
 	Serve     serveCommand     `cmd:"" help:"Do all this in a browser on this machine."`
 	Selftest  selftestCommand  `cmd:"" help:"Judge the suite itself, without any node."`
+	SelfAudit selfAuditCommand `cmd:"" name:"self-audit" help:"Damage the target's own answers on their way, and show which checks notice."`
 	Matrix    matrixCommand    `cmd:"" help:"Make a broken twin of the reference node for every requirement, and see which check kills it."`
 	Gates     gatesCommand     `cmd:"" help:"Hold the suite itself to account on the reference node."`
 	Reference referenceCommand `cmd:"" help:"Judge the reference node: a running region read-only, and a sandbox tenant of the same program in full."`

@@ -6,7 +6,9 @@ import (
 	"os"
 	"strings"
 
+	"github.com/fukusen/fukusen/conformance/checks"
 	"github.com/fukusen/fukusen/conformance/twins"
+	"github.com/fukusen/fukusen/spec"
 )
 
 type matrixCommand struct {
@@ -36,6 +38,18 @@ func (c *matrixCommand) Run(ctx context.Context, t terminal) error {
 	for _, r := range rows {
 		fmt.Fprintf(t.Out, "%-14s %-26s by %s; broken in %s\n", r.Requirement, r.Fate, orNone(r.By), orNone(r.Places))
 	}
+	musts, excused := 0, 0
+	for _, q := range spec.Requirements() {
+		if q.Keyword != "MUST" {
+			continue
+		}
+		musts++
+		if why := checks.Untested(q.Number); why != "" {
+			excused++
+			fmt.Fprintf(t.Out, "%-14s not tested because %s\n", q.Number, why)
+		}
+	}
+	fmt.Fprintf(t.Out, "untested: %d of %d MUSTs\n", excused, musts)
 	line, survivors := twins.Totals(rows)
 	fmt.Fprintln(t.Out, line)
 	if survivors > 0 {

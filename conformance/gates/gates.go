@@ -30,10 +30,29 @@ type Audit struct {
 // Deaf reports whether answers were damaged and no check noticed.
 func (a Audit) Deaf() bool { return a.Changed > 0 && len(a.Noticed) == 0 }
 
+// ErrUnsound means that a target does not pass without damage: then nothing is
+// learnt from damage.
+var ErrUnsound = errors.New("the target does not pass as it is")
+
 // SelfAudit judges a target through a proxy that damages its answers, one
-// mutation after the other: the checks that should notice first, then all.
-func SelfAudit(ctx context.Context, cfg conformance.Config, progress func(done, all int, a Audit)) ([]Audit, error) {
+// mutation after the other: the checks that should notice first, then all that
+// neither restart the target nor use its sandbox up. First the same checks are
+// asked without damage.
+func SelfAudit(ctx context.Context, cfg conformance.Config, progress func(done, all int)) ([]Audit, error) {
 	list := proxy.Mutations()
+	var named []string
+	for _, m := range list {
+		named = append(named, m.Notice...)
+	}
+	sound := cfg
+	sound.Only, sound.Levels, sound.Progress = existing(named), nil, nil
+	out, err := conformance.Run(ctx, sound)
+	if err != nil {
+		return nil, err
+	}
+	if bad := failed(out.Results); len(bad) > 0 {
+		return nil, fmt.Errorf("%w: %v", ErrUnsound, bad)
+	}
 	audits := make([]Audit, 0, len(list))
 	for i, m := range list {
 		a, err := audit(ctx, cfg, m)
@@ -41,11 +60,20 @@ func SelfAudit(ctx context.Context, cfg conformance.Config, progress func(done, 
 			return audits, fmt.Errorf("%s: %w", m.Name, err)
 		}
 		audits = append(audits, a)
-		if progress != nil {
-			progress(i+1, len(list), a)
-		}
+		progress(i+1, len(list))
 	}
 	return audits, nil
+}
+
+// gentle are the requirements whose checks may be repeated on one sandbox.
+func gentle() []string {
+	var list []string
+	for _, c := range checks.All() {
+		if c.Turn == judge.Together {
+			list = append(list, c.Requirement)
+		}
+	}
+	return list
 }
 
 func audit(ctx context.Context, cfg conformance.Config, m proxy.Mutation) (Audit, error) {
@@ -54,8 +82,8 @@ func audit(ctx context.Context, cfg conformance.Config, m proxy.Mutation) (Audit
 	if base == "" {
 		base = string(cfg.Target)
 	}
-	for _, only := range [][]string{existing(m.Notice), nil} {
-		if only != nil && len(only) == 0 {
+	for _, only := range [][]string{existing(m.Notice), gentle()} {
+		if len(only) == 0 {
 			continue
 		}
 		p, err := proxy.New(base, m.Make(), proxy.Options{})
@@ -65,9 +93,7 @@ func audit(ctx context.Context, cfg conformance.Config, m proxy.Mutation) (Audit
 		through := cfg
 		// What a restart would do to a target is no matter of its answers.
 		through.Base, through.Only, through.Hooks, through.Progress = p.URL, only, judge.Hooks{}, nil
-		if only != nil {
-			through.Levels = nil // they say themselves where they belong
-		}
+		through.Levels = nil // they say themselves where they belong
 		out, err := conformance.Run(ctx, through)
 		a.Changed += p.Changed()
 		if err := p.Close(); err != nil {
