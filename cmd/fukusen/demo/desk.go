@@ -168,10 +168,11 @@ func (d *desk) peers(ctx context.Context) (map[spec.NodeID]wire.Peer, error) {
 	return out, nil
 }
 
-// logOf is a neighbour's log in one direction; zero before it exists.
+// logOf is the log between a neighbour and this node in one direction, which the
+// public log is not; zero before it exists.
 func logOf(p wire.Peer, direction wire.PeerLogDirection) wire.PeerLog {
 	for _, l := range p.Logs {
-		if l.Direction == direction {
+		if l.Direction == direction && l.Log != spec.PublicLog {
 			return l
 		}
 	}
