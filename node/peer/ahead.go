@@ -24,9 +24,9 @@ type ahead struct {
 	stop  context.CancelFunc
 }
 
-// arrived is a proven page and the place behind it.
+// arrived is a page that is being proven and the place behind it.
 type arrived struct {
-	proven *gate.Proven
+	proven <-chan *gate.Proven // gives once
 	after  place
 	room   int
 }
@@ -66,8 +66,8 @@ func (r *reader) readAhead(ctx context.Context) *ahead {
 		defer cancel()
 		defer close(a.pages)
 		for {
-			page, ok := scout.advance(ctx)
-			if !ok || !a.take(ctx, page.room) {
+			page, ok := scout.advance(ctx, a)
+			if !ok {
 				return
 			}
 			select {
@@ -80,9 +80,10 @@ func (r *reader) readAhead(ctx context.Context) *ahead {
 	return a
 }
 
-// advance reads and proves the next page; false at the end of the log, and
-// wherever anything is out of the ordinary.
-func (r *reader) advance(ctx context.Context) (arrived, bool) {
+// advance reads the next page and has it proven beside it, so that the page
+// after it is read meanwhile; false at the end of the log, and wherever
+// anything is out of the ordinary.
+func (r *reader) advance(ctx context.Context, a *ahead) (arrived, bool) {
 	if r.at.head == nil || r.at.tree.Size() >= r.at.head.Size {
 		return arrived{}, false
 	}
@@ -94,10 +95,16 @@ func (r *reader) advance(ctx context.Context) (arrived, bool) {
 	if err != nil {
 		return arrived{}, false
 	}
+	room := roomOf(page)
+	if !a.take(ctx, room) {
+		return arrived{}, false
+	}
 	after := r.after(head, tree)
-	proven := r.peers.Gate.Prove(r.delivery(page, after))
+	proven := make(chan *gate.Proven, 1)
+	delivery := r.delivery(page, after)
+	r.peers.wg.Go(func() { proven <- r.peers.Gate.Prove(delivery) })
 	r.at = after
-	return arrived{proven, after, roomOf(page)}, true
+	return arrived{proven, after, room}, true
 }
 
 // admitAhead commits all pages that have arrived, at least one, in one go. No
@@ -107,7 +114,7 @@ func (r *reader) admitAhead(ctx context.Context) (Pulled, error) {
 	var last place
 	room := 0
 	for page := range r.ahead.pages {
-		parts, last, room = append(parts, page.proven), page.after, room+page.room
+		parts, last, room = append(parts, <-page.proven), page.after, room+page.room
 		if len(parts) == pagesAhead || len(r.ahead.pages) == 0 {
 			break
 		}
