@@ -2,7 +2,6 @@ package spec
 
 import (
 	"crypto/ed25519"
-	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"regexp"
@@ -74,12 +73,10 @@ func OpenCheckpoint(sealed string, fed ID, council []NodeID, keysOf CosignerKeys
 	if !ok {
 		return nil, bad("the size is plain digits")
 	}
-	octets, err := base64.StdEncoding.Strict().DecodeString(m[3])
-	if err != nil {
+	c := &Checkpoint{Fed: fed, Size: size, note: sealed}
+	if c.Root, ok = decodeRoot(m[3]); !ok {
 		return nil, bad("the root is standard base64 of 32 octets")
 	}
-	c := &Checkpoint{Fed: fed, Size: size, note: sealed}
-	copy(c.Root[:], octets)
 	for _, node := range council {
 		if cosigned(text, sigs, node, keysOf(node)) {
 			c.CosignedBy = append(c.CosignedBy, node)

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"crypto/ed25519"
-	"encoding/base64"
 	"fmt"
 	"regexp"
 	"time"
@@ -47,48 +46,44 @@ var headForm = regexp.MustCompile(`^([^\s]+)\n([^\n]+)\n([A-Za-z0-9+/]{43}=)\nep
 // OpenHead opens the head of a node's log: form, numbers, origin, signature.
 // Whether it extends what was seen before is the reader's to judge.
 func OpenHead(sealed string, node NodeID, log string, keys *KeyHistory, now time.Time) (*Head, error) {
-	text, sigs, ok := note.Split(sealed, 1)
-	m := headForm.FindStringSubmatch(text)
-	if !ok || m == nil || len(sealed) > maxHead {
-		return nil, refuseField("REQ-HEAD-001", "head", "a head is a signed note of the seven lines of section 6")
-	}
-	h := &Head{Origin: m[1], note: sealed}
-	for _, f := range [...]struct {
-		text string
-		put  func(uint64)
-	}{
-		{m[2], func(n uint64) { h.Size = n }},
-		{m[4], func(n uint64) { h.Epoch = int64(n) }},
-		{m[5], func(n uint64) { h.At = int64(n) }},
-		{m[6], func(n uint64) { h.Keys = n }},
-		{m[7], func(n uint64) { h.Policy.Size = n }},
-	} {
-		n, ok := note.Number(f.text)
-		if !ok {
-			return nil, refuseField("REQ-HEAD-004", "head", "a number in a head is plain digits without sign or leading zero")
-		}
-		f.put(n)
-	}
-	for _, f := range [...]struct {
-		text string
-		root *Root
-	}{{m[3], &h.Root}, {m[8], &h.Policy.Root}} {
-		octets, err := base64.StdEncoding.Strict().DecodeString(f.text)
-		if err != nil {
-			return nil, refuseField("REQ-HEAD-001", "head", "a root is standard base64 of 32 octets")
-		}
-		copy(f.root[:], octets)
+	h, text, sig, r := readHead(sealed)
+	if r != nil {
+		return nil, r
 	}
 	if h.Origin != LogOrigin(node, log) {
 		return nil, refuseField("REQ-HEAD-002", "head", "a head's first line is the origin of the log that was asked for")
 	}
-	if r := verifyHead(text, sigs[0], node, keys, h.At); r != nil {
+	if r := verifyHead(text, sig, node, keys, h.At); r != nil {
 		return nil, r
 	}
 	if h.At > now.Add(Leeway).Unix() {
 		return nil, refuseField("REQ-HEAD-009", "head", "a head is not ahead of the reader's clock")
 	}
 	return h, nil
+}
+
+// readHead reads form and numbers; it answers also what was signed, and the signature.
+func readHead(sealed string) (_ *Head, signed string, none note.Signature, _ *Refusal) {
+	text, sigs, ok := note.Split(sealed, 1)
+	m := headForm.FindStringSubmatch(text)
+	if !ok || m == nil || len(sealed) > maxHead {
+		return nil, "", none, refuseField("REQ-HEAD-001", "head", "a head is a signed note of the seven lines of section 6")
+	}
+	var numbers [5]uint64
+	for i, at := range [...]int{2, 4, 5, 6, 7} {
+		if numbers[i], ok = note.Number(m[at]); !ok {
+			return nil, "", none, refuseField("REQ-HEAD-004", "head", "a number in a head is plain digits without sign or leading zero")
+		}
+	}
+	h := &Head{Origin: m[1], Size: numbers[0], Epoch: int64(numbers[1]), At: int64(numbers[2]), Keys: numbers[3], note: sealed}
+	h.Policy.Size = numbers[4]
+	var okRoot, okPolicy bool
+	h.Root, okRoot = decodeRoot(m[3])
+	h.Policy.Root, okPolicy = decodeRoot(m[8])
+	if !okRoot || !okPolicy {
+		return nil, "", none, refuseField("REQ-HEAD-001", "head", "a root is standard base64 of 32 octets")
+	}
+	return h, text, sigs[0], nil
 }
 
 func verifyHead(text string, sig note.Signature, node NodeID, keys *KeyHistory, at int64) *Refusal {
@@ -111,25 +106,6 @@ func verifyHead(text string, sig note.Signature, node NodeID, keys *KeyHistory, 
 // AcceptedHead reads a head that this program accepted before and kept. It
 // checks no signature: the keys of its time may have gone since.
 func AcceptedHead(sealed string) *Head {
-	text, _, ok := note.Split(sealed, 1)
-	m := headForm.FindStringSubmatch(text)
-	if !ok || m == nil {
-		return nil
-	}
-	h := &Head{Origin: m[1], note: sealed}
-	h.Size, _ = note.Number(m[2])
-	epoch, _ := note.Number(m[4])
-	at, _ := note.Number(m[5])
-	h.Epoch, h.At = int64(epoch), int64(at)
-	h.Keys, _ = note.Number(m[6])
-	h.Policy.Size, _ = note.Number(m[7])
-	for _, f := range [...]struct {
-		text string
-		root *Root
-	}{{m[3], &h.Root}, {m[8], &h.Policy.Root}} {
-		if octets, err := base64.StdEncoding.DecodeString(f.text); err == nil {
-			copy(f.root[:], octets)
-		}
-	}
+	h, _, _, _ := readHead(sealed)
 	return h
 }

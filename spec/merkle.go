@@ -27,6 +27,12 @@ type Root = tree.Root
 // EncodeRoot writes a root as heads do: standard base64.
 func EncodeRoot(r Root) string { return base64.StdEncoding.EncodeToString(r[:]) }
 
+func decodeRoot(text string) (r Root, ok bool) {
+	octets, err := base64.StdEncoding.Strict().DecodeString(text)
+	ok = copy(r[:], octets) == len(r) && err == nil
+	return r, ok
+}
+
 // Leaf is the RFC 6962 section 2.1 hash of one entry.
 func Leaf(id ID, state State) Root {
 	return tlog.RecordHash([]byte("fukusen/1 " + string(id) + " " + string(state) + "\n"))

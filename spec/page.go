@@ -2,6 +2,8 @@ package spec
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/fukusen/fukusen/spec/strict"
@@ -84,10 +86,17 @@ func parsePage(octets []byte) (*Page, *Refusal) {
 		return nil, refuse("REQ-FEED-013", "a page is at most 40 MiB long")
 	}
 	// A page has up to 500 items of five members; the bound of section 3 fits.
-	_, text, r := scanObject(string(octets), &pageShape)
+	members, text, r := scanObject(string(octets), &pageShape)
 	if r != nil {
 		return nil, refuse("REQ-FEED-014", "a page is one JSON object without duplicate members: "+r.Detail)
 	}
+	if page := plainPage(members); page != nil {
+		return page, nil
+	}
+	return decodePage(text)
+}
+
+func decodePage(text string) (*Page, *Refusal) {
 	var read struct {
 		Items []readItem `json:"items"`
 		Head  string     `json:"head"`
@@ -103,6 +112,48 @@ func parsePage(octets []byte) (*Page, *Refusal) {
 		page.Items[i] = Item{*it.N, it.ID, it.Kind, it.State, it.Record}
 	}
 	return page, nil
+}
+
+// plainPage reads a page whose items are spelled plainly, as every program
+// writes them: encoding/json takes a seventh of the time of the signatures. Of
+// any other page, good or bad, it answers nil and promises nothing.
+func plainPage(members []strict.Member) *Page {
+	page, numbered, plain := &Page{}, 0, true
+	for _, m := range members {
+		switch m.Name {
+		case "head":
+			plain = plain && json.Unmarshal([]byte(m.Value), &page.Head) == nil // a note has line ends, which are escaped
+		case "items":
+			page.Items = make([]Item, 0, min(strings.Count(m.Value, "{"), MaxLimit))
+			plain = plain && strict.Flat(m.Value, func() { page.Items = append(page.Items, Item{}) }, func(name, value string) bool {
+				if name == "n" {
+					numbered++ // once in an item at most, as the strict reader has seen
+				}
+				return page.Items[len(page.Items)-1].readPlain(name, value)
+			})
+		}
+	}
+	unkind := slices.ContainsFunc(page.Items, func(it Item) bool { return it.Kind == "" })
+	if !plain || unkind || page.Items == nil || page.Head == "" || numbered != len(page.Items) {
+		return nil
+	}
+	return page
+}
+
+func (it *Item) readPlain(name, value string) bool {
+	switch name {
+	case "n":
+		return strict.WholeInto(&it.N, value)
+	case "id":
+		return strict.TextInto(&it.ID, value)
+	case "kind":
+		return strict.TextInto(&it.Kind, value)
+	case "state":
+		return strict.TextInto(&it.State, value)
+	case "record":
+		return strict.TextInto(&it.Record, value)
+	}
+	return true
 }
 
 // readItem is an Item as read: an n that is missing is not 0.

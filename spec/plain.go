@@ -21,42 +21,31 @@ type plainReader interface {
 func (e *Envelope) readPlain(m *strict.Member) (known, ok bool) {
 	switch m.Name {
 	case "iss":
-		return true, plainInto((*string)(&e.Issuer), m.Value)
+		return true, strict.TextInto(&e.Issuer, m.Value)
 	case "aud":
-		return true, plainInto((*string)(&e.Audience), m.Value)
+		return true, strict.TextInto(&e.Audience, m.Value)
 	case "sub":
-		return true, plainInto((*string)(&e.Subject), m.Value)
+		return true, strict.TextInto(&e.Subject, m.Value)
 	case "jti":
-		return true, plainInto(&e.JTI, m.Value)
+		return true, strict.TextInto(&e.JTI, m.Value)
 	case "uid":
-		return true, plainInto(&e.UID, m.Value)
+		return true, strict.TextInto(&e.UID, m.Value)
 	case "consent":
-		return true, plainInto(&e.Consent, m.Value)
+		return true, strict.TextInto(&e.Consent, m.Value)
 	case "purpose":
-		return true, plainInto(&e.Purpose, m.Value)
+		return true, strict.TextInto(&e.Purpose, m.Value)
 	case "iat":
-		return true, plainNumberInto(&e.IssuedAt, m.Value)
+		return true, strict.WholeInto(&e.IssuedAt, m.Value)
 	case "exp":
-		return true, plainNumberInto(&e.Expires, m.Value)
+		return true, strict.WholeInto(&e.Expires, m.Value)
 	case "until":
-		return true, plainNumberInto(&e.Until, m.Value)
+		return true, strict.WholeInto(&e.Until, m.Value)
 	case "sequence":
-		return true, plainNumberInto(&e.Sequence, m.Value)
+		return true, strict.WholeInto(&e.Sequence, m.Value)
 	case "policy":
-		return true, plainNumberInto(&e.Policy, m.Value)
+		return true, strict.WholeInto(&e.Policy, m.Value)
 	}
 	return false, true
-}
-
-func plainInto(to *string, value string) (ok bool) {
-	*to, ok = strict.Text(value)
-	return ok
-}
-
-func plainNumberInto[T int | int64 | uint64](to *T, value string) bool {
-	n, ok := strict.Whole(value)
-	*to = T(n)
-	return ok
 }
 
 // readPlain reads all members, those of the kind's own with own.
@@ -80,24 +69,24 @@ func (a *Availability) readPlain(members []strict.Member) bool {
 func (a *Availability) readOwn(m *strict.Member) (ok bool) {
 	switch m.Name {
 	case "updated":
-		return plainInto(&a.Updated, m.Value)
+		return strict.TextInto(&a.Updated, m.Value)
 	case "utcStart":
-		return plainInto(&a.Start, m.Value)
+		return strict.TextInto(&a.Start, m.Value)
 	case "utcEnd":
-		return plainInto(&a.End, m.Value)
+		return strict.TextInto(&a.End, m.Value)
 	case "granularity":
-		return plainInto(&a.Granularity, m.Value) && a.Granularity != ""
+		return strict.TextInto(&a.Granularity, m.Value) && a.Granularity != ""
 	case "busy":
 		a.Busy = make([]BusyPeriod, 0, strings.Count(m.Value, "{"))
 		return strict.Flat(m.Value, func() { a.Busy = append(a.Busy, BusyPeriod{}) }, func(name, value string) bool {
 			p := &a.Busy[len(a.Busy)-1]
 			switch name {
 			case "utcStart":
-				return plainInto(&p.Start, value)
+				return strict.TextInto(&p.Start, value)
 			case "utcEnd":
-				return plainInto(&p.End, value)
+				return strict.TextInto(&p.End, value)
 			case "busyStatus":
-				return plainInto(&p.Status, value)
+				return strict.TextInto(&p.Status, value)
 			}
 			return false
 		})
@@ -112,7 +101,7 @@ func (t *Talent) readPlain(members []strict.Member) bool {
 func (t *Talent) readOwn(m *strict.Member) (ok bool) {
 	switch m.Name {
 	case "region":
-		return plainInto(&t.Region, m.Value)
+		return strict.TextInto(&t.Region, m.Value)
 	case "remote":
 		remote := m.Value == "true"
 		t.Remote = &remote
@@ -126,11 +115,11 @@ func (t *Talent) readOwn(m *strict.Member) (ok bool) {
 			s := &t.Skills[len(t.Skills)-1]
 			switch name {
 			case "uri":
-				return plainInto(&s.URI, value)
+				return strict.TextInto(&s.URI, value)
 			case "level":
-				return plainNumberInto(&s.Level, value)
+				return strict.WholeInto(&s.Level, value)
 			case "basis":
-				return plainInto(&s.Basis, value)
+				return strict.TextInto(&s.Basis, value)
 			}
 			return false
 		})

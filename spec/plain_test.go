@@ -42,6 +42,39 @@ func TestPlainReadingAgreesWithTheDecoder(t *testing.T) {
 	}
 }
 
+// TestAPageIsReadPlainlyAsByTheDecoder does the same to pages.
+func TestAPageIsReadPlainlyAsByTheDecoder(t *testing.T) {
+	id := Digest([]byte("a"))
+	octets, err := json.Marshal(Page{Head: "a\nb\n", Items: []Item{
+		{0, id, KindTalent, Live, "a.b.c"}, {1, id, KindAvailability, Withdrawn, ""}, {2, id, KindHead, Live, "n"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, other := 0, 0
+	r := rand.New(rand.NewPCG(7, 8))
+	for range 60_000 {
+		text := bend(r, string(octets))
+		members, payload, fault := strict.Object(text, &pageShape)
+		if fault != nil {
+			continue
+		}
+		quick := plainPage(members)
+		if quick == nil {
+			other++
+			continue
+		}
+		plain++
+		slow, refusal := decodePage(payload)
+		if refusal != nil || !reflect.DeepEqual(quick, slow) {
+			t.Fatalf("%s\nread plainly %+v\ndecoded      %+v (%v)", text, quick, slow, refusal)
+		}
+	}
+	if plain < 2000 || other < 500 {
+		t.Fatalf("%d read plainly and %d left to the decoder: the test shows too little", plain, other)
+	}
+}
+
 func talentPayload(t *testing.T) string {
 	t.Helper()
 	_, body, _, _ := ownSaying(t)
@@ -75,7 +108,7 @@ func availabilityPayload(t *testing.T) string {
 func bend(r *rand.Rand, text string) string {
 	pieces := []string{
 		"{", "}", "[", "]", ",", ":", `"`, `\`, " ", "0", "-1", "null", "true", `""`, "[]", "{}", `"x"`, `\u0041`,
-		`,"x":1`, `,"x":"y"`, `{"utcStart":"a"}`, `,{"utcEnd":"a"}`, `,{"level":4}`, `"level":`, "false", "9007199254740993", ",5", `,"x"`, "ſ", "3", "é",
+		`,"x":1`, `,"x":"y"`, `{"utcStart":"a"}`, `,{"utcEnd":"a"}`, `,{"level":4}`, `"level":`, `,"n":7`, `"n":`, `,{"n":3,"kind":"a"}`, `"items":`, `,"record":"z"`, "false", "9007199254740993", ",5", `,"x"`, "ſ", "3", "é",
 	}
 	octets := []byte(text)
 	for range 1 + r.IntN(3) {

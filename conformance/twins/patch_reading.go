@@ -15,7 +15,7 @@ func logPatches() []patch {
 			`	text, sigs, ok := note.Split(sealed, 1)
 	m := headForm.FindStringSubmatch(text)
 	if !ok || m == nil || len(sealed) > maxHead {
-		return nil, refuseField("REQ-HEAD-001", "head", "a head is a signed note of the seven lines of section 6")
+		return nil, "", none, refuseField("REQ-HEAD-001", "head", "a head is a signed note of the seven lines of section 6")
 	}
 `,
 			`	most := 1
@@ -26,14 +26,14 @@ func logPatches() []patch {
 	m := headForm.FindStringSubmatch(text)
 	form := refuseField("REQ-HEAD-001", "head", "a head is a signed note of the seven lines of section 6")
 	if !ok || m == nil || len(sealed) > maxHead {
-		return nil, form
+		return nil, "", none, form
 	}
 `,
 		},
 		{
 			"REQ-HEAD-003", "spec/head.go",
-			`	if r := verifyHead(text, sigs[0], node, keys, h.At); r != nil {`,
-			`	if r := verifyHead(text, sigs[0], node, keys, h.At); r != nil && !BROKEN {`,
+			`	if r := verifyHead(text, sig, node, keys, h.At); r != nil {`,
+			`	if r := verifyHead(text, sig, node, keys, h.At); r != nil && !BROKEN {`,
 		},
 		// A page with a bad record in it is given back whole.
 		{

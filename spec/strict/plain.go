@@ -23,6 +23,20 @@ func Whole(value string) (uint64, bool) {
 	return n, err == nil
 }
 
+// TextInto puts the value of a string where it belongs.
+func TextInto[T ~string](to *T, value string) bool {
+	text, ok := Text(value)
+	*to = T(text)
+	return ok
+}
+
+// WholeInto puts the value of a whole number where it belongs.
+func WholeInto[T int | int64 | uint64](to *T, value string) bool {
+	n, ok := Whole(value)
+	*to = T(n)
+	return ok
+}
+
 // Texts is the value of an array of strings.
 func Texts(value string) ([]string, bool) {
 	s, ok := plainArray(value)
