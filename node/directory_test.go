@@ -18,12 +18,12 @@ import (
 	"github.com/fukusen/fukusen/spec"
 )
 
-// The directories of a city and a club as the version of issue A wrote them.
+// The directories of a city and a club as the version of each issue wrote them.
 // Node ids hold ports, so these are theirs for good; they lie below those that
 // systems hand out by themselves.
 const (
-	fixture     = "testdata/directories/issue-a.tar.gz"
-	writing     = "FUKUSEN_WRITE_FIXTURE"
+	fixtures    = "testdata/directories"
+	writing     = "FUKUSEN_WRITE_FIXTURE" // names the issue, such as issue-b
 	mostFixture = 300 << 10
 )
 
@@ -33,12 +33,24 @@ func fixtureSeats() []nodetest.Seat {
 	return []nodetest.Seat{city, club}
 }
 
-// A directory that the version of issue A wrote opens, adds up, and goes on: the
-// club and the city still exchange records, and the council still decides.
-func TestADirectoryOfIssueAStillOpens(t *testing.T) {
+// A directory that the version of an earlier issue wrote opens, adds up, and
+// goes on: the club and the city still exchange records, and the council still
+// decides.
+func TestADirectoryOfEachIssueStillOpens(t *testing.T) {
 	if os.Getenv(writing) != "" {
-		t.Skip("the fixture is being written")
+		t.Skip("a fixture is being written")
 	}
+	list, err := filepath.Glob(filepath.Join(fixtures, "issue-*.tar.gz"))
+	if err != nil || len(list) < 2 {
+		t.Fatalf("%d fixtures: %v", len(list), err)
+	}
+	for _, fixture := range list {
+		t.Run(filepath.Base(fixture), func(t *testing.T) { stillOpens(t, fixture) })
+	}
+}
+
+func stillOpens(t *testing.T, fixture string) {
+	t.Helper()
 	dir := t.TempDir()
 	at := unpack(t, fixture, dir)
 	waitForPorts(t)
@@ -77,12 +89,13 @@ func TestADirectoryOfIssueAStillOpens(t *testing.T) {
 	}
 }
 
-// TestWriteDirectoryFixture writes the fixture anew, when asked to: only the
-// version that it is named after does that.
+// TestWriteDirectoryFixture writes a fixture, when asked to by its name: only
+// the version that it is named after does that.
 func TestWriteDirectoryFixture(t *testing.T) {
 	if os.Getenv(writing) == "" {
-		t.Skip("set " + writing + "=1 to write " + fixture)
+		t.Skip("set " + writing + "=issue-b to write " + fixtures + "/issue-b.tar.gz")
 	}
+	fixture := filepath.Join(fixtures, os.Getenv(writing)+".tar.gz")
 	waitForPorts(t)
 	f := nodetest.New(t, fixtureSeats()...)
 	ics, err := os.ReadFile("calendar/testdata/khal-practice.ics")
