@@ -22,7 +22,7 @@ PKG          ?= ./...
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check fmt vet staticcheck check-gen check-vectors house \
-	gen vectors contract image compose-test bench fuzz soak clean matrix conform gates FORCE
+	gen vectors contract image compose-test bench fuzz soak clean matrix conform gates previous-test FORCE
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -167,6 +167,9 @@ image: ## build the container image from the static binary; pulls nothing
 # Builds an image of its own and removes it, or skips where no engine answers.
 compose-test: ## four nodes in containers: cut one off, kill one, remove all
 	@deploy/compose-test.sh
+
+previous-test: ## a node of each earlier issue and one of today exchange records
+	@deploy/previous-test.sh
 
 bench: ## each figure beside its limit or rival; ROWS="ingest decide" for some
 	@cd bench && $(GO) run . $(ROWS)
