@@ -158,7 +158,7 @@ func look(c judge.Result, text string, exchanges []evidence.Exchange) shown {
 		}
 	}
 	for i := len(c.Exchanges) - 1; i >= 0 && len(numbers) < mostExchanges; i-- {
-		if n := c.Exchanges[i]; n < len(exchanges) && !slices.Contains(numbers, n) {
+		if n := c.Exchanges[i]; n >= 0 && n < len(exchanges) && !slices.Contains(numbers, n) {
 			numbers = append(numbers, n)
 		}
 	}

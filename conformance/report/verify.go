@@ -179,6 +179,9 @@ func (v *Verification) certificate(held map[string][]byte, now time.Time) Signed
 // target holds the roles against what the target signed of itself.
 func (v *Verification) target() {
 	t := v.Report.Target
+	if _, err := spec.ParseNodeID(string(t.Node), true); err != nil {
+		v.fault("the target %q is no node id", t.Node)
+	}
 	claimed := []string{}
 	if t.Statement != "" {
 		keys, err := t.keys()
@@ -237,6 +240,11 @@ func (v *Verification) check(c judge.Result, exchanges []evidence.Exchange) {
 		broken = broken || a.Required && !a.Held
 		if !slices.Contains(c.Exchanges, a.Exchange) {
 			v.fault("%s does not list exchange %d", c.Requirement, a.Exchange)
+		}
+	}
+	for _, n := range c.Exchanges {
+		if n < 0 || n >= len(exchanges) {
+			v.fault("%s lists exchange %d, which is not there", c.Requirement, n)
 		}
 	}
 	bad := c.Outcome == judge.Fail || c.Outcome == judge.Warn

@@ -119,12 +119,16 @@ func TestAReportThatItsEvidenceDoesNotBearOutIsFound(t *testing.T) {
 		}, "a required assertion does not hold"},
 		"an exchange that is not there":  {func(run *Run) { run.Report.Checks[3].Assertions[0].Exchange = 9999 }, "not there"},
 		"an exchange that is not listed": {func(run *Run) { run.Report.Checks[3].Exchanges = []int{} }, "does not list"},
-		"a check twice":                  {func(run *Run) { run.Report.Checks = append(run.Report.Checks, run.Report.Checks[3]) }, "stands twice"},
-		"a MUST called SHOULD":           {func(run *Run) { run.Report.Checks[3].Keyword = "SHOULD" }, "register"},
-		"a warning for a MUST":           {func(run *Run) { run.Report.Checks[3].Outcome = judge.Warn }, "cannot be"},
-		"roles that are not claimed":     {func(run *Run) { run.Report.Target.Roles = []string{"policy-follower"} }, "other roles"},
-		"another root key":               {func(run *Run) { run.Report.Target.Root = strings.Repeat("A", 43) }, "does not open"},
-		"exchanges in another order":     {func(run *Run) { run.Exchanges[0].N = 1 }, "stands at place"},
+		"a listed exchange that is not there": {func(run *Run) {
+			run.Report.Checks[3].Outcome, run.Report.Checks[3].Exchanges = judge.Fail, []int{-1, 3}
+		}, "lists exchange -1"},
+		"a target that is no node":   {func(run *Run) { run.Report.Target.Node = "https://a.example\nverified" }, "no node id"},
+		"a check twice":              {func(run *Run) { run.Report.Checks = append(run.Report.Checks, run.Report.Checks[3]) }, "stands twice"},
+		"a MUST called SHOULD":       {func(run *Run) { run.Report.Checks[3].Keyword = "SHOULD" }, "register"},
+		"a warning for a MUST":       {func(run *Run) { run.Report.Checks[3].Outcome = judge.Warn }, "cannot be"},
+		"roles that are not claimed": {func(run *Run) { run.Report.Target.Roles = []string{"policy-follower"} }, "other roles"},
+		"another root key":           {func(run *Run) { run.Report.Target.Root = strings.Repeat("A", 43) }, "does not open"},
+		"exchanges in another order": {func(run *Run) { run.Exchanges[0].N = 1 }, "stands at place"},
 	} {
 		dir, _ := written(t, c.change)
 		v := verified(t, dir, time.Now())
