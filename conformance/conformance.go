@@ -65,6 +65,9 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCannotJudge, err)
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	w.Journal.Bound(mostKept, func() { stop(errFull) })
 	began := w.Clock()
 	// Before all else: a target that is not there need not be waited for.
 	x, err := greet(ctx, w)
@@ -85,6 +88,11 @@ func Run(ctx context.Context, cfg Config) (*Outcome, error) {
 	out.Ended, out.Partial = w.Clock(), ctx.Err() != nil
 	return out, nil
 }
+
+// mostKept bounds in octets what a run keeps of all exchanges.
+const mostKept = 256 << 20
+
+var errFull = errors.New("the target and its visits to the suite's peers sent more than a run keeps, 256 MiB")
 
 // Outcome is what a run found.
 type Outcome struct {

@@ -77,7 +77,30 @@ type Journal struct {
 	mu      sync.Mutex
 	list    []Exchange
 	secrets []string
+	kept    int
+	most    int    // octets of all exchanges; 0: no bound
+	full    func() // told once, when that is reached
 }
+
+// perExchange is what an exchange takes up beside its texts, at least.
+const perExchange = 512
+
+// Bound limits what is kept of all exchanges; full is told once when no more
+// is. A target decides how much it sends, and memory is the suite's.
+func (j *Journal) Bound(most int, full func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.most, j.full = most, full
+}
+
+// Full says that exchanges are no longer kept whole.
+func (j *Journal) Full() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.isFull()
+}
+
+func (j *Journal) isFull() bool { return j.most > 0 && j.kept >= j.most }
 
 // Blank is what stands where a secret stood.
 const Blank = "[blanked]"
@@ -101,18 +124,35 @@ func (j *Journal) Keep(x Exchange) int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	x.N = len(j.list)
-	x.URL, x.Failure = j.clean(x.URL), j.clean(x.Failure)
-	for _, b := range []*Body{&x.Sent, &x.Got} {
-		b.Text = j.clean(b.Text)
+	if j.isFull() {
+		x.Sent, x.Got = x.Sent.gone(), x.Got.gone()
+		x.URL, x.Request, x.Header, x.Failure = "", nil, nil, "the suite keeps no more exchanges"
 	}
-	for _, h := range []map[string]string{x.Request, x.Header} {
-		for name, value := range h {
-			h[name] = j.clean(value)
-		}
-	}
+	x.Method, x.URL, x.Failure = j.clean(x.Method), j.clean(x.URL), j.clean(x.Failure)
+	j.cleanBody(&x.Sent)
+	j.cleanBody(&x.Got)
+	x.Request, x.Header = j.cleanHeader(x.Request), j.cleanHeader(x.Header)
 	j.list = append(j.list, x)
+	was := j.isFull()
+	j.kept += x.size()
+	if j.isFull() && !was && j.full != nil {
+		j.full()
+	}
 	return x.N
 }
+
+func (x Exchange) size() int {
+	n := perExchange + len(x.URL) + len(x.Sent.Text) + len(x.Sent.Base64) + len(x.Got.Text) + len(x.Got.Base64)
+	for _, h := range []map[string]string{x.Request, x.Header} {
+		for name, value := range h {
+			n += len(name) + len(value)
+		}
+	}
+	return n
+}
+
+// gone is a body of which only the length is kept.
+func (b Body) gone() Body { return Body{Length: b.Length, Cut: b.Length > 0} }
 
 // At returns a kept exchange.
 func (j *Journal) At(n int) Exchange {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // leastHidden is the length in octets from which a text is blanked at all, and
@@ -30,6 +31,41 @@ func (j *Journal) Hide(secret string) {
 	// The longest first, so that no tail of one stays.
 	sort.Slice(j.secrets, func(a, b int) bool { return len(j.secrets[a]) > len(j.secrets[b]) })
 	j.secrets = slices.Compact(j.secrets)
+}
+
+// cleanBody blanks secrets in a body, also in one that is not UTF-8. Where a body
+// was cut, the beginning of a secret may be all that is left of it: as much as
+// that could be is left out too.
+func (j *Journal) cleanBody(b *Body) {
+	if len(j.secrets) == 0 {
+		return
+	}
+	was := string(b.Octets())
+	text := j.clean(was)
+	if b.Cut {
+		text = text[:max(0, len(text)-len(j.secrets[0])+1)] // the longest is the first
+	}
+	if text == was {
+		return
+	}
+	b.Text, b.Base64 = text, ""
+	if !utf8.ValidString(text) {
+		b.Text, b.Base64 = "", base64.StdEncoding.EncodeToString([]byte(text))
+	}
+}
+
+// cleanHeader blanks secrets in values and names. A name has lost the case in
+// which it was sent, so there the case of a secret does not count.
+func (j *Journal) cleanHeader(h map[string]string) map[string]string {
+	out := make(map[string]string, len(h))
+	for name, value := range h {
+		folded := strings.ToLower(name)
+		if slices.ContainsFunc(j.secrets, func(s string) bool { return strings.Contains(folded, strings.ToLower(s)) }) {
+			name = Blank
+		}
+		out[name] = j.clean(value)
+	}
+	return out
 }
 
 // formsOf are a secret and its spellings in URLs, JSON, HTML, hexadecimal and

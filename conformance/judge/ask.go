@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/fukusen/fukusen/conformance/evidence"
 	"github.com/fukusen/fukusen/conformance/peer"
@@ -54,7 +55,7 @@ func (w *World) Do(ctx context.Context, ask Ask) evidence.Exchange {
 	}
 	x.Took = w.Clock().Sub(began).Milliseconds()
 	if err != nil {
-		x.Failure = sentence(err)
+		x.Failure = sentence(w.Journal, err)
 	}
 	return w.Journal.At(w.Journal.Keep(x))
 }
@@ -131,12 +132,20 @@ func (w *World) Until(ctx context.Context, ask func() evidence.Exchange, holds f
 	}
 }
 
-// sentence is why there was no answer, in words that hold no credentials.
-func sentence(err error) string {
+// sentence is why there was no answer, in words that hold no credentials and
+// nothing that a terminal would obey: an error may quote what the target sent.
+func sentence(j *evidence.Journal, err error) string {
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	text := err.Error()
-	return strings.ToValidUTF8(text[:min(len(text), 300)], "")
+	// Blanked before it is cut: half a secret is not known for one.
+	text := j.Clean(err.Error())
+	text = strings.ToValidUTF8(text[:min(len(text), 300)], "")
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, text)
 }

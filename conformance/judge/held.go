@@ -5,11 +5,16 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/fukusen/fukusen/conformance/evidence"
 	"github.com/fukusen/fukusen/conformance/peer"
 	"github.com/fukusen/fukusen/spec"
 )
+
+// LongestList is how long the suite reads one list of the target, page by page:
+// a list that the target makes longer with every page has no end.
+const LongestList = time.Minute
 
 // Held asks what the target holds of a peer's records, once.
 func (w *World) Held(ctx context.Context, as *peer.Peer) evidence.Exchange {
@@ -27,8 +32,10 @@ func (w *World) HeldUntil(ctx context.Context, as *peer.Peer, id spec.ID) eviden
 // Pages asks for a list whose path has a query, and for what its `next` leads
 // to: how many a page has is the target's to choose. Where there is more than
 // one page, it answers an exchange of its own that has all of them, one a line,
-// behind those that it is made of.
+// behind those that it is made of. It stops where no more of that is kept.
 func (w *World) Pages(ctx context.Context, ask Ask) evidence.Exchange {
+	ctx, cancel := context.WithTimeout(ctx, LongestList)
+	defer cancel()
 	first := ask.Path
 	x := w.Do(ctx, ask)
 	next := x.See("body.next")
@@ -36,7 +43,7 @@ func (w *World) Pages(ctx context.Context, ask Ask) evidence.Exchange {
 		return x
 	}
 	whole := string(x.Got.Octets())
-	for x.Status == http.StatusOK && next != "" && next != "null" && ctx.Err() == nil {
+	for x.Status == http.StatusOK && next != "" && next != "null" && ctx.Err() == nil && len(whole) <= evidence.MostBody {
 		ask.Path = first + "&after=" + url.QueryEscape(next)
 		x = w.Do(ctx, ask)
 		whole += "\n" + string(x.Got.Octets())

@@ -211,10 +211,13 @@ func (c Check) RunUnless(ctx context.Context, w *World) Result {
 		return r
 	}
 	q, _ := w.requirement(c.Requirement)
+	why := spec.Text{JA: "実行が途中で終了しました", EN: "the run was ended before"}
+	if cause := context.Cause(ctx); cause != ctx.Err() {
+		why = spec.Text{JA: why.JA + ": " + cause.Error(), EN: why.EN + ": " + cause.Error()}
+	}
 	return Result{
 		Requirement: c.Requirement, Keyword: q.Keyword, Level: q.Level, Role: q.Role, Outcome: NotRun, Millis: r.Millis,
-		Assertions: []evidence.Assertion{}, Exchanges: []int{},
-		Reason: spec.Text{JA: "実行が途中で終了しました", EN: "the run was ended before"},
+		Assertions: []evidence.Assertion{}, Exchanges: []int{}, Reason: why,
 	}
 }
 

@@ -47,6 +47,8 @@ func (w *World) Root(ctx context.Context) (ed25519.PublicKey, error) {
 
 // registered reads the target's mirror of the policy log for its own row.
 func (w *World) registered(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, LongestList)
+	defer cancel()
 	root, next := "", uint64(0)
 	for {
 		path := "/v1/feed/policy?limit=500"

@@ -22,6 +22,10 @@ const (
 // ServeHTTP answers as the standard asks, but where a check put another answer
 // in its place. Every visit is kept.
 func (p *Peer) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if p.journal.Full() {
+		w.WriteHeader(http.StatusServiceUnavailable) // the run is over, and nothing of this would be kept
+		return
+	}
 	began := p.clock()
 	body, err := io.ReadAll(io.LimitReader(req.Body, mostBody))
 	if err != nil {

@@ -23,6 +23,8 @@ type told struct {
 func tellMe(ctx context.Context, p *judge.Probe, as *peer.Peer) told {
 	keys, err := p.Keys(ctx)
 	broken(p, "the target's keys", err)
+	ctx, cancel := context.WithTimeout(ctx, judge.LongestList)
+	defer cancel()
 	var t told
 	var tree spec.Tree
 	for {
