@@ -57,8 +57,10 @@ func demanded(ctx context.Context, place string) (demand, error) {
 	return wanted, nil
 }
 
+func isURL(place string) bool { return strings.Contains(place, "://") }
+
 func fetch(ctx context.Context, place string) ([]byte, error) {
-	if !strings.Contains(place, "://") {
+	if !isURL(place) {
 		return os.ReadFile(place)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)

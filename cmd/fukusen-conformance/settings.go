@@ -17,6 +17,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/fukusen/fukusen/conformance"
+	"github.com/fukusen/fukusen/conformance/evidence"
 	"github.com/fukusen/fukusen/conformance/judge"
 	"github.com/fukusen/fukusen/conformance/report"
 	"github.com/fukusen/fukusen/spec"
@@ -57,6 +58,9 @@ func settingsOf(path string) (*runCommand, error) {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(filepath.Dir(path), *p)
 		}
+	}
+	if r := &file.Requirements; *r != "" && !isURL(*r) && !filepath.IsAbs(*r) {
+		*r = filepath.Join(filepath.Dir(path), *r)
 	}
 	return file, nil
 }
@@ -151,7 +155,11 @@ func (c *runCommand) config(asked report.Asked) (conformance.Config, error) {
 		return cfg, fmt.Errorf("--secret-file: %w", err)
 	}
 	for line := range strings.Lines(secrets) {
-		cfg.Secrets = append(cfg.Secrets, strings.TrimSpace(line))
+		line = strings.TrimSpace(line)
+		if n := len(line); n > 0 && n < evidence.LeastHidden {
+			return cfg, fmt.Errorf("--secret-file: a line has %d octets; one of less than %d would be blanked by chance everywhere, so it cannot be hidden", n, evidence.LeastHidden)
+		}
+		cfg.Secrets = append(cfg.Secrets, line)
 	}
 	return cfg, nil
 }

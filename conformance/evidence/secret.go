@@ -12,17 +12,17 @@ import (
 	"unicode/utf8"
 )
 
-// leastHidden is the length in octets from which a text is blanked at all, and
+// LeastHidden is the length in octets from which a text is blanked at all, and
 // leastCore that of an encoded form: blanking less would blank by chance.
 const (
-	leastHidden = 4
+	LeastHidden = 4
 	leastCore   = 8
 )
 
 // Hide marks a secret: from now on it is blanked wherever it stands, also in
 // the forms in which programs carry texts.
 func (j *Journal) Hide(secret string) {
-	if len(secret) < leastHidden {
+	if len(secret) < LeastHidden {
 		return
 	}
 	j.mu.Lock()
