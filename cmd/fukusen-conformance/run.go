@@ -63,6 +63,9 @@ func (c *runCommand) judge(ctx context.Context, ready func(*conformance.Config))
 	if err := c.settle(); err != nil {
 		return nil, "", cannot(err)
 	}
+	if err := report.Clear(c.Out); err != nil {
+		return nil, "", cannot(fmt.Errorf("--out: %w", err))
+	}
 	wanted, err := demanded(ctx, c.Requirements)
 	if err != nil {
 		return nil, "", cannot(fmt.Errorf("--requirements: %w", err))

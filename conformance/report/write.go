@@ -4,7 +4,9 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -88,6 +90,17 @@ func Write(dir string, run Run) (r *Report, silence string, err error) {
 		}
 	}
 	return r, signed.Silence, nil
+}
+
+// Clear takes the report of an earlier run out of a directory, and nothing else:
+// a run without a verdict must not leave yesterday's for a CI to publish.
+func Clear(dir string) error {
+	for _, name := range Files() {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("report: %w", err)
+		}
+	}
+	return nil
 }
 
 // file is a name with its octets.
