@@ -10,6 +10,8 @@ import (
 	"crypto/subtle"
 	_ "embed"
 	"encoding/base64"
+	"errors"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -39,6 +41,7 @@ type Desk struct {
 	judge Judge
 	dir   string
 	key   string
+	kept  int // reports of earlier starts, which stay
 
 	mu   sync.Mutex
 	runs []*run
@@ -50,7 +53,26 @@ func New(ctx context.Context, dir string, carryOut Judge) (*Desk, error) {
 	if _, err := rand.Read(octets); err != nil {
 		return nil, err
 	}
-	return &Desk{ctx: ctx, judge: carryOut, dir: dir, key: base64.RawURLEncoding.EncodeToString(octets)}, nil
+	kept, err := highest(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Desk{ctx: ctx, judge: carryOut, dir: dir, key: base64.RawURLEncoding.EncodeToString(octets), kept: kept}, nil
+}
+
+// highest is the highest number by which something in a directory goes.
+func highest(dir string) (int, error) {
+	list, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	}
+	most := 0
+	for _, e := range list {
+		if n, err := strconv.Atoi(e.Name()); err == nil {
+			most = max(most, n)
+		}
+	}
+	return most, nil
 }
 
 // Key is what a browser has to show once, as ?key=.
@@ -159,7 +181,7 @@ func (d *Desk) begin(w http.ResponseWriter, req *http.Request) {
 	}
 	ctx, cancel := context.WithCancel(d.ctx)
 	r := &run{n: len(d.runs) + 1, cancel: cancel, grown: make(chan struct{})}
-	ask.Out = filepath.Join(d.dir, strconv.Itoa(r.n))
+	ask.Out = filepath.Join(d.dir, strconv.Itoa(d.kept+r.n))
 	r.ask = ask
 	d.runs = append(d.runs, r)
 	d.mu.Unlock()

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -223,4 +224,23 @@ func TestARunThatEndsWithoutAVerdictSaysWhy(t *testing.T) {
 			t.Errorf("%s: %s", name, body)
 		}
 	}
+}
+
+// A later start writes beside the reports of an earlier one, and not over them.
+func TestReportsOfAnEarlierStartStay(t *testing.T) {
+	c := open(t)
+	c.get("/?key=" + c.desk.Key())
+	if err := os.MkdirAll(filepath.Join(c.desk.dir, "7"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	later, err := New(t.Context(), c.desk.dir, c.desk.judge)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.desk.kept = later.kept
+	c.post("/runs", "", url.Values{"target": {"https://node.example"}})
+	if out := (<-c.asked).Out; out != filepath.Join(c.desk.dir, "8") {
+		t.Errorf("the report goes to %s", out)
+	}
+	c.let <- errors.New("enough")
 }
