@@ -18,6 +18,10 @@ import (
 	"time"
 )
 
+// mostAnswer bounds what is held of an answer: a little more than the suite
+// itself would read of one.
+const mostAnswer = 41 << 20
+
 // Answer is what the target answered, to be changed in place.
 type Answer struct {
 	Method string
@@ -99,9 +103,12 @@ func (p *Proxy) Changed() int {
 }
 
 func (p *Proxy) modify(res *http.Response) error {
-	body, err := io.ReadAll(res.Body)
+	body, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer+1))
 	if err != nil {
 		return err
+	}
+	if len(body) > mostAnswer {
+		return fmt.Errorf("an answer is longer than %d octets", mostAnswer)
 	}
 	if err := res.Body.Close(); err != nil {
 		return err
