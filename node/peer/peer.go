@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,6 +44,7 @@ type Peers struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	bodies chan struct{} // wakes the fetching of confidential bodies
+	policy chan struct{} // wakes the following of the policy log
 
 	mu      sync.Mutex
 	lines   map[spec.NodeID]*line
@@ -83,6 +85,7 @@ func Open(cfg Config) *Peers {
 		stated:  make(map[spec.NodeID]bool),
 		acking:  make(map[spec.NodeID]uint64),
 		bodies:  make(chan struct{}, 1),
+		policy:  make(chan struct{}, 1),
 		again:   make(map[spec.NodeID]bool),
 	}
 }
@@ -221,8 +224,15 @@ func rest(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
 	return true
 }
 
-// Nudge makes the next pull from a neighbour come now.
+// Nudge makes the next pull from a neighbour come now: of its records, and from
+// a council node of the policy log too.
 func (p *Peers) Nudge(node spec.NodeID) {
+	if slices.ContainsFunc(p.Trust.Book().Register().Council(), func(m policy.Member) bool { return m.Node == node }) {
+		select {
+		case p.policy <- struct{}{}:
+		default:
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if l := p.lines[node]; l != nil {

@@ -28,7 +28,7 @@ func (p *Peers) followPolicy() {
 				return
 			}
 			p.Log.Debug("policy not followed", "peer", source, "error", sentence(err))
-			rest(p.ctx, pause, nil)
+			rest(p.ctx, pause, p.policy)
 			pause = min(2*pause, p.Most)
 			continue
 		}
