@@ -194,6 +194,29 @@ func (s *Sandbox) Members(n int) ([]*Peer, error) {
 	return list, s.Admit(list...)
 }
 
+// Used reports whether an earlier run, or this one, has admitted peers.
+func (s *Sandbox) Used() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.used) > 0
+}
+
+// Followed waits until the target has asked the council for the policy log, or
+// the context ends.
+func (s *Sandbox) Followed(ctx context.Context) {
+	for {
+		seen := s.Council.Visited()
+		if len(s.Council.Visits(http.MethodGet, "/v1/feed/"+spec.PolicyLog)) > 0 {
+			return
+		}
+		select {
+		case <-seen:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // Known waits until the target has asked each of the peers for something,
 // which it does once it has read that they are members.
 func (s *Sandbox) Known(ctx context.Context, list ...*Peer) error {
