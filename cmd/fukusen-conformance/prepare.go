@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/fukusen/fukusen/conformance/peer"
@@ -36,6 +38,9 @@ func (c *prepareCommand) Run(t terminal) error {
 	target, err := spec.ParseNodeID(c.Target, true)
 	if err != nil {
 		return fmt.Errorf("--target: %w", err)
+	}
+	if !slices.Contains(spec.NodeKinds, c.Kind) {
+		return fmt.Errorf("--kind: one of %s", strings.Join(spec.NodeKinds, ", "))
 	}
 	if err := peer.Prepare(peer.Plan{
 		Dir: c.Out, Target: target, Root: c.Root, Kind: c.Kind,

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -205,7 +208,28 @@ func (c *runCommand) hook(command string) func(context.Context) error {
 		if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 			return fmt.Errorf("the hook ended with %w: %s", err, out[max(0, len(out)-300):])
 		}
-		return nil
+		return c.listens(ctx)
+	}
+}
+
+// listens waits until the target takes connections again: many a command that
+// starts a service ends before the service is up.
+func (c *runCommand) listens(ctx context.Context) error {
+	at, err := url.Parse(cmp.Or(c.Base, c.Target))
+	if err != nil {
+		return err
+	}
+	port := cmp.Or(at.Port(), map[string]string{"http": "80"}[at.Scheme], "443")
+	for {
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(at.Hostname(), port))
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("after the hook the target does not answer: %w", err)
+		}
 	}
 }
 
