@@ -45,8 +45,8 @@ conform: build bin/fukusen-conformance ## judge a running make demo read-only, a
 gates: bin/fukusen-conformance ## damaged, harmless and recited answers, and repeats: is the judge just?
 	@bin/fukusen-conformance gates
 
-demo: build ## start four nodes on loopback; ONCE=1 proves every claim and ends
-	@bin/fukusen demo $(if $(filter-out 0,$(ONCE)),--once)
+demo: build ## start four nodes on loopback; ONCE=1 proves every claim and ends, PORT=8201 moves it
+	@bin/fukusen demo $(if $(filter-out 0,$(ONCE)),--once) $(if $(PORT),--port $(PORT))
 
 # The whole log stays in bin/test.log. What scrolls by is one line a package,
 # every skipped test with its reason, and the full log of a package that failed.
