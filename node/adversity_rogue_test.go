@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/store"
@@ -232,6 +233,11 @@ func signedHead(t *testing.T, f *nodetest.Federation, r *nodetest.Rogue, note st
 func TestTwoReadersWhoWereShownTwoLogsHoldTheProof(t *testing.T) {
 	f := nodetest.New(t, nodetest.City, nodetest.Seat{Name: "university", Kind: "university"}, rogue("rogue"))
 	r := f.Rogue("rogue")
+	f.Public = time.Hour // each reads a public log only when told to, and sees one of the two
+	for _, reader := range []string{"city", "university"} {
+		f.Stop(reader)
+		f.Start(reader)
+	}
 	unknown := func() spec.Item {
 		return spec.Item{ID: spec.Digest([]byte(spec.RandomUUID())), Kind: "notice", State: spec.Live}
 	}

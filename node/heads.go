@@ -91,11 +91,11 @@ func (h *heads) keep(ctx context.Context, node spec.NodeID, mine, theirs string)
 		if known, err := tx.ProofStands(proof.ID); err != nil || known {
 			return err
 		}
-		if err := tx.PutProof(proof); err != nil {
-			return err
-		}
 		c, err := tx.Cursor(node, spec.PublicLog)
 		if err != nil || c.Halted {
+			return err // what stopped the log is proven: one proof a fork
+		}
+		if err := tx.PutProof(proof); err != nil {
 			return err
 		}
 		c.Halted = true

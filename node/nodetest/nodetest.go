@@ -52,6 +52,7 @@ type Federation struct {
 	configs map[string]node.Config
 	taken   map[int]bool // ports given out, which no listener may hold yet
 	RedList *policy.RedList
+	Public  time.Duration // between readings of public logs, for nodes that start from now on
 	rogues  map[string]*Rogue
 }
 
@@ -87,7 +88,7 @@ func New(t testing.TB, seats ...Seat) *Federation {
 // empty is a federation without members, whose nodes stop when the test ends.
 func empty(t testing.TB, dir string) *Federation {
 	f := &Federation{
-		t: t, Dir: dir, Clock: &Clock{},
+		t: t, Dir: dir, Clock: &Clock{}, Public: 200 * time.Millisecond,
 		nodes: make(map[string]*node.Node), configs: make(map[string]node.Config), taken: make(map[int]bool),
 		rogues: make(map[string]*Rogue),
 	}
@@ -169,7 +170,7 @@ func (f *Federation) Start(name string) *node.Node {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})).With("node", name)
 	n, err := node.Open(f.Context(), f.configs[name], node.Options{
 		Clock: f.Clock.Now, Wait: 2 * time.Second, Least: 20 * time.Millisecond, Most: 500 * time.Millisecond,
-		Public: 200 * time.Millisecond,
+		Public: f.Public,
 	}, log)
 	if err != nil {
 		f.t.Fatalf("open %s: %v", name, err)
