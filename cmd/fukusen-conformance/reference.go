@@ -42,7 +42,7 @@ func (c *referenceCommand) Run(ctx context.Context, t terminal) error {
 		return fmt.Errorf("%w: the sandbox tenant: %w", conformance.ErrCannotJudge, err)
 	}
 	defer s.Stop()
-	run := runCommand{Target: string(s.ID), Sandbox: s.Sandbox, Out: c.Out, Patience: 10 * time.Second}
+	run := runCommand{Target: string(s.ID), Sandbox: s.Sandbox, Out: c.Out, Patience: 30 * time.Second}
 	fmt.Fprintf(t.Err, "judging the sandbox tenant %s in full\n", s.ID)
 	r, _, err := run.judge(ctx, func(cfg *conformance.Config) {
 		cfg.Clerk, cfg.Evaluator, cfg.Operator = s.Clerk, s.Evaluator, s.Operator

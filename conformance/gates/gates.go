@@ -143,6 +143,14 @@ type Alarm struct {
 	Err     error
 }
 
+// An honest node may be slow on a machine that many share: patience bounds how
+// long a failure takes, and nothing that passes waits for it. Where something is
+// to fail, little of it will do.
+const (
+	patience = 30 * time.Second
+	hasty    = 2 * time.Second
+)
+
 // Honest is work on honest nodes.
 type Honest struct {
 	Program string // the twins' program; its twin of nothing is honest
@@ -259,7 +267,7 @@ func (h Honest) node(ctx context.Context, twin string, lane int) (*twins.Subject
 func (h Honest) config(s *twins.Subject, seed uint64) conformance.Config {
 	return conformance.Config{
 		Target: s.ID, Sandbox: s.Sandbox, Clerk: s.Clerk, Evaluator: s.Evaluator, Operator: s.Operator, Levels: h.Levels, Workers: 16,
-		Seed: seed, Patience: 10 * time.Second, Hooks: s.Hooks(),
+		Seed: seed, Patience: patience, Hooks: s.Hooks(),
 	}
 }
 
@@ -280,9 +288,10 @@ func (h Honest) Recited(ctx context.Context, seeds [2]uint64) ([]string, error) 
 	var second []string
 	for i, seed := range seeds {
 		cfg := h.config(s, seed)
-		cfg.Base, cfg.Hooks, cfg.Patience = p.URL, judge.Hooks{}, 2*time.Second
+		cfg.Base, cfg.Hooks = p.URL, judge.Hooks{}
 		if i == 1 {
 			m.Recite()
+			cfg.Patience = hasty
 		}
 		out, err := conformance.Run(ctx, cfg)
 		if err != nil {
@@ -330,6 +339,6 @@ func (h Honest) mutated(ctx context.Context, m proxy.Mutation, lane int) (Audit,
 	}
 	defer leave()
 	cfg := h.config(s, 0)
-	cfg.Patience = 2 * time.Second
+	cfg.Patience = hasty
 	return audit(ctx, cfg, m)
 }

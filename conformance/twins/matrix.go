@@ -166,6 +166,15 @@ func (w Work) one(ctx context.Context, program, number string, lane int) Row {
 	return row
 }
 
+// patience is long with the honest node, which may be slow, and short with a
+// twin, which is to fail.
+func patience(twin string) time.Duration {
+	if twin == "" {
+		return 30 * time.Second
+	}
+	return 3 * time.Second
+}
+
 // judge runs checks against a fresh twin.
 func (w Work) judge(ctx context.Context, program, twin string, lane int, only []string) ([]judge.Result, error) {
 	dir, err := os.MkdirTemp(w.Dir, "twin-")
@@ -184,7 +193,7 @@ func (w Work) judge(ctx context.Context, program, twin string, lane int, only []
 	defer s.Stop()
 	out, err := conformance.Run(ctx, conformance.Config{
 		Target: s.ID, Sandbox: s.Sandbox, Clerk: s.Clerk, Evaluator: s.Evaluator, Operator: s.Operator, Only: only, Workers: 16,
-		Hooks: s.Hooks(), Patience: 3 * time.Second,
+		Hooks: s.Hooks(), Patience: patience(twin),
 	})
 	if err != nil {
 		return nil, err

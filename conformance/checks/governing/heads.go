@@ -180,7 +180,7 @@ func (d *desk) asked(ctx context.Context, times int, do func()) {
 	ask := func() int { return len(d.Sandbox.Council.Visits(http.MethodGet, "/v1/feed/"+spec.PolicyLog)) }
 	was := ask()
 	do()
-	t := time.NewTimer(d.Patience)
+	t := time.NewTimer(min(d.Patience, 10*time.Second)) // it may well be waited for in vain
 	defer t.Stop()
 	for {
 		seen := d.Sandbox.Council.Visited()
