@@ -95,9 +95,12 @@ func bodies() judge.Check {
 			as := players(ctx, p).caller
 			long := append([]byte(`{"next":0}`), bytes.Repeat([]byte{' '}, mostAck)...)
 			turned(p, early(ctx, p, func() judge.Ask { return ackOf(as, long) }), "413", "a longer body", "REQ-REQ-010")
-			chunks := ackOf(as, long)
-			chunks.Stream = io.MultiReader(bytes.NewReader(long)) // of a kind whose length nobody can tell
-			turned(p, p.Do(ctx, chunks), "413", "a longer body in chunks", "REQ-REQ-010")
+			chunks := func() judge.Ask {
+				ask := ackOf(as, long)
+				ask.Stream = io.MultiReader(bytes.NewReader(long)) // of a kind whose length nobody can tell
+				return ask
+			}
+			turned(p, early(ctx, p, chunks), "413", "a longer body in chunks", "REQ-REQ-010")
 			turned(p, p.Do(ctx, judge.Ask{Method: http.MethodPost, Path: "/v1/nudge", Body: []byte(`{}`), As: as}), "413",
 				"a body where none is taken", "REQ-REQ-010")
 			packed := ackOf(as, zipped(p, 64<<20))
