@@ -104,7 +104,7 @@ staticcheck:
 # the tree neither hides a stale file nor looks like one.
 check-gen:
 	@echo "check: generated code"
-	@sums() { find spec/wire -name '*.gen.go' -exec cksum {} + | sort; }; \
+	@sums() { find spec/wire node/web \( -name '*.gen.go' -o -name '*_templ.go' \) -exec cksum {} + | sort; }; \
 	before=$$(sums); $(MAKE) gen; after=$$(sums); \
 	if [ "$$before" != "$$after" ]; then \
 		echo "make gen changed the generated code; keep what it wrote:"; \
@@ -132,8 +132,9 @@ house: ## the import table and the house rules (docs/house.md)
 	@echo "check: house"
 	@$(GO) test -count=1 ./docs/
 
-gen: ## write spec/wire again from spec/openapi.yaml
+gen: ## write spec/wire again from spec/openapi.yaml, and the pages from their .templ files
 	@$(TOOL) oapi-codegen -config spec/wire/oapi-codegen.yaml spec/openapi.yaml
+	@$(TOOL) templ generate -path node/web -log-level error
 
 vectors: ## write spec/vectors again (python3 with cryptography)
 	@if [ -z "$(PYTHON)" ]; then \

@@ -37,7 +37,7 @@ func (s source) line(n ast.Node) int { return s.fset.Position(n.Pos()).Line }
 
 // generated is what no hand wrote, so no limit of ours applies to it.
 func (s source) generated() bool {
-	return strings.HasSuffix(s.path, ".gen.go") || s.dir() == "spec/wire"
+	return strings.HasSuffix(s.path, ".gen.go") || strings.HasSuffix(s.path, "_templ.go") || s.dir() == "spec/wire"
 }
 
 // imports gives each imported path with the line it stands on.
