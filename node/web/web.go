@@ -7,17 +7,20 @@ import (
 	"embed"
 	"errors"
 	"html/template"
+	"io/fs"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/web/parts"
+	"github.com/fukusen/fukusen/node/web/text"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
 
-//go:embed status.html lost.html style.css
+//go:embed status.html lost.html
 var files embed.FS
 
 // Trust is what the page shows of the policy.
@@ -39,7 +42,7 @@ type Config struct {
 // SeriesName is what the pages call the series that a genesis founds; its
 // documents share one title.
 func SeriesName(series string) (spec.Text, bool) {
-	name, ok := texts["series."+series]
+	name, ok := text.All()["series."+series]
 	return name, ok
 }
 
@@ -69,7 +72,7 @@ func Mount(e *echo.Echo, cfg Config) {
 	})
 	e.GET("/style.css", func(c echo.Context) error {
 		secure(c)
-		octets, err := files.ReadFile("style.css")
+		octets, err := fs.ReadFile(parts.Static(), "style.css")
 		if err != nil {
 			return err
 		}
