@@ -1,5 +1,13 @@
 package store
 
+import (
+	"errors"
+
+	"github.com/fukusen/fukusen/node/store/account"
+	"github.com/fukusen/fukusen/node/store/organisation"
+	"github.com/fukusen/fukusen/node/store/roster"
+)
+
 // Person is somebody of this node. What stands here is kept: it is never
 // signed and never leaves.
 type Person struct {
@@ -33,12 +41,11 @@ FROM person`
 	selectKnown  = `SELECT id FROM person WHERE id IN ({ids})`
 	countPeople  = `SELECT COUNT(*) FROM person`
 
-	deletePerson         = `DELETE FROM person WHERE id = $1`
-	deleteTalentProfile  = `DELETE FROM talent_profile WHERE person = $1`
-	deleteConsents       = `DELETE FROM consent WHERE person = $1`
-	deletePairwise       = `DELETE FROM pairwise WHERE person = $1`
-	deleteEngagements    = `DELETE FROM engagement WHERE person = $1`
-	deleteTokensOfPerson = `DELETE FROM token WHERE person = $1`
+	deletePerson        = `DELETE FROM person WHERE id = $1`
+	deleteTalentProfile = `DELETE FROM talent_profile WHERE person = $1`
+	deleteConsents      = `DELETE FROM consent WHERE person = $1`
+	deletePairwise      = `DELETE FROM pairwise WHERE person = $1`
+	deleteEngagements   = `DELETE FROM engagement WHERE person = $1`
 )
 
 // PutPerson writes a person; CreatedAt stays as it was first written.
@@ -63,17 +70,28 @@ func (tx *Tx) People(after string, limit int) ([]Person, error) {
 func (tx *Tx) CountPeople() (int64, error) { return one(tx, only[int64], countPeople) }
 
 // DeletePerson deletes all that is kept about a person: calendars, talent
-// profile, consents, pairwise identifiers, engagements and bearer tokens. What
-// readers still owe stays under the id, which by then names nobody. Records are not kept but said:
-// find them first, and erase them with Blank.
+// profile, consents, pairwise identifiers, engagements, what the register and
+// spreadsheets said, and their account with every way in. What readers still
+// owe stays under the id, which by then names nobody. Records are not kept but
+// said: find them first, and erase them with Blank.
 func (tx *Tx) DeletePerson(id string) error {
 	for _, query := range []string{
 		deleteCalendars, deleteTalentProfile, deleteConsents, deletePairwise, deleteEngagements,
-		deleteTokensOfPerson, deletePerson,
+		deletePerson,
 	} {
 		if err := tx.run(query, id); err != nil {
 			return err
 		}
 	}
-	return nil
+	if err := roster.In(tx).Forget(id); err != nil {
+		return err
+	}
+	owner, err := account.In(tx).OfPerson(id)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(organisation.In(tx).Forget(owner.ID), account.In(tx).Delete(owner.ID))
 }

@@ -6,6 +6,9 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/fukusen/fukusen/node/store/account"
+	"github.com/fukusen/fukusen/node/store/organisation"
+	"github.com/fukusen/fukusen/node/store/roster"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -26,7 +29,28 @@ func settle(tx *Tx, person string) error {
 		tx.PutPairwise(Pairwise{person, city, "talent", spec.Subject("subject-" + person), "uid", "urn:uuid:c", "record-" + person, 9, idFor(1)}),
 		tx.PutEngagement(Engagement{spec.Subject("engagement-" + person), person, university, "urn:uuid:e", "evaluation", 90, 3}),
 		tx.ExpectReceipts([]ReceiptDue{{ID: spec.ID("id-" + person), Reader: city, Action: "erased", Due: 50, Person: person}}),
-		tx.PutToken(Token{Hash: "hash-" + person, Name: "page", Person: person}))
+		settleAccount(tx, person))
+}
+
+// settleAccount gives a person an account with one of every way in, and one of
+// everything in the register.
+func settleAccount(tx *Tx, person string) error {
+	id := "account-" + person
+	accounts, register := account.In(tx), roster.In(tx)
+	_, err := register.Put(roster.Entry{Person: person, Reading: "かくう", Search: "架空", Entry: "{}", Version: 1})
+	return errors.Join(err,
+		accounts.Put(account.Account{ID: id, Person: person, Handle: "handle-" + person, Language: "ja"}),
+		accounts.PutPasskey(account.Passkey{ID: "key-" + person, Account: id, Credential: "{}"}),
+		accounts.PutIdentity(account.Identity{Issuer: "https://idp.example", Subject: person, Account: id}),
+		accounts.PutSession(account.Session{Hash: "s-" + person, Account: id, Expires: 9}),
+		accounts.PutCode(account.Code{Hash: "c-" + person, Account: id, Expires: 9}),
+		accounts.PutCeremony(account.Ceremony{Hash: "y-" + person, Account: id, Expires: 9}),
+		accounts.PutToken(account.Token{Hash: "t-" + person, Account: id}),
+		organisation.In(tx).PutMembership(organisation.Membership{Organisation: organisation.Home, Account: id, Role: "person", State: organisation.Active}),
+		register.PutLine(roster.Line{Intake: "i-" + person, Line: 2, Person: person}),
+		register.PutAsked(roster.Asked{ID: "a-" + person, Person: person, State: roster.Open}),
+		register.PutCorrection(roster.Correction{ID: "x-" + person, Person: person, State: roster.Open}),
+		register.Merge("before-"+person, person, "clerk", 1))
 }
 
 func TestWhatIsKeptComesBackAsItWasPut(t *testing.T) {
@@ -61,8 +85,16 @@ func TestADeletedPersonLeavesNothingOfTheirOwn(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		write(t, s, func(tx *Tx) error { return errors.Join(settle(tx, "p"), settle(tx, "q")) })
 		write(t, s, func(tx *Tx) error { return tx.DeletePerson("p") })
+		account := map[string]bool{
+			"passkey": true, "identity": true, "session": true, "code": true, "ceremony": true, "token": true, "membership": true,
+		}
 		for table, columns := range tables(t) {
 			for _, column := range columns {
+				if column == "account" && account[table] {
+					same(t, table, get(t, s, func(tx *Tx) ([]string, error) {
+						return list(tx, only[string], fmt.Sprintf("SELECT account FROM %s", table))
+					}), []string{"account-q"})
+				}
 				if column != "person" && table != "person" {
 					continue
 				}
@@ -247,13 +279,10 @@ func TestAccountsAndActsAreKept(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		write(t, s, func(tx *Tx) error {
 			return errors.Join(
-				tx.PutToken(Token{"hash", "desk", "staff", "", 100, 0}), tx.RevokeToken("hash", 7), tx.RevokeToken("hash", 9),
-				tx.PutToken(Token{"hash", "desk", "staff", "", 100, 0}),
 				tx.PutAudit(Audit{1, "clerk", "opened", "r"}), tx.PutAudit(Audit{2, "clerk", "closed", "r"}),
 				tx.PutDecision(Decision{"d", 4, "r", 6, "deny", `[{"clause":"1"}]`}), tx.PutAck(Ack{city, "to-a", 8, 9}),
 				tx.PutErased([]spec.ID{idFor(1), idFor(2)}, 3), tx.SetMeta("epoch", "1"), tx.SetMeta("epoch", "2"))
 		})
-		same(t, "token", get(t, s, func(tx *Tx) (Token, error) { return tx.Token("hash") }), Token{"hash", "desk", "staff", "", 100, 7})
 		same(t, "audits", get(t, s, func(tx *Tx) ([]Audit, error) { return tx.Audits(1) }), []Audit{{2, "clerk", "closed", "r"}})
 		want := Decision{"d", 4, "r", 6, "deny", `[{"clause":"1"}]`}
 		same(t, "decision", get(t, s, func(tx *Tx) (Decision, error) { return tx.Decision("d") }), want)

@@ -30,7 +30,7 @@ func readers() []string {
 		"PairwiseBySubject", "PairwiseOf", "PairwiseDue", "ParkedBy", "ParkedFor", "ParkedFrom", "ParkedList", "ParkedOverflow", "ParkedPeers", "ParkedStats", "People", "Person",
 		"PolicyEntries", "PolicyHead", "PolicyHeadAt", "PolicySize", "ProofStands", "Proofs", "ProofsAgainst", "ProofsFrom", "PublicHeads", "ReceiptsOf",
 		"RefusedCounts", "RefusedFrom", "RefusedList", "RevocationLearned", "StatusBits", "SubjectIssuers", "TalentProfile",
-		"TalentProfiles", "Token", "Tokens", "Undisclosed",
+		"Rows", "TalentProfiles", "Undisclosed",
 	}
 }
 
@@ -109,8 +109,6 @@ func writers() []step {
 		}},
 		{"SettleReceipt", func(tx *Tx) error { return tx.SettleReceipt(city, ids, "erased", idFor(9), 8) }},
 		{"PutErased", func(tx *Tx) error { return tx.PutErased(ids, 4) }},
-		{"PutToken", func(tx *Tx) error { return tx.PutToken(Token{Hash: "h", Person: "q"}) }},
-		{"RevokeToken", func(tx *Tx) error { return tx.RevokeToken("h", 6) }},
 		{"PutAudit", func(tx *Tx) error { return tx.PutAudit(Audit{1, "clerk", "opened", "r"}) }},
 		{"PutDecision", func(tx *Tx) error { return tx.PutDecision(Decision{"d", 1, "r", 2, "allow", "[]"}) }},
 		{"StatusIndex", func(tx *Tx) error { _, err := tx.StatusIndex("1", "credential", 131072); return err }},

@@ -21,6 +21,7 @@ import (
 
 var (
 	createTable = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\)`)
+	dropTable   = regexp.MustCompile(`DROP TABLE (\w+);`)
 	columnLine  = regexp.MustCompile(`(?m)^    ([a-z_]+) `)
 	placeholder = regexp.MustCompile(`\$(\d+)`)
 	queryText   = regexp.MustCompile("(?s)`([^`]*)`")
@@ -31,14 +32,23 @@ func tables(t testing.TB) map[string][]string { return tablesOf(t, SQLite) }
 
 func tablesOf(t testing.TB, engine string) map[string][]string {
 	t.Helper()
-	text, err := schemas.ReadFile("schema/" + engine + "/0001_tables.sql")
+	files, err := schemas.ReadDir("schema/" + engine)
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := map[string][]string{}
-	for _, m := range createTable.FindAllStringSubmatch(string(text), -1) {
-		for _, c := range columnLine.FindAllStringSubmatch(m[2], -1) {
-			found[m[1]] = append(found[m[1]], c[1])
+	for _, file := range files {
+		text, err := schemas.ReadFile("schema/" + engine + "/" + file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range dropTable.FindAllStringSubmatch(string(text), -1) {
+			delete(found, m[1])
+		}
+		for _, m := range createTable.FindAllStringSubmatch(string(text), -1) {
+			for _, c := range columnLine.FindAllStringSubmatch(m[2], -1) {
+				found[m[1]] = append(found[m[1]], c[1])
+			}
 		}
 	}
 	return found

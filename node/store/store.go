@@ -27,7 +27,7 @@ import (
 
 var (
 	// ErrNotFound means that there is no such row.
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = engine.ErrNotFound
 	// ErrConflict means that something else stands where a row that never
 	// changes was to be written. Nothing was changed.
 	ErrConflict = errors.New("something else stands there already")
@@ -132,7 +132,7 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer w.End()
-	if err := fn(&Tx{ctx: ctx, store: s, work: w}); err != nil {
+	if err := fn(&Tx{store: s, rows: engine.NewRows(ctx, w)}); err != nil {
 		return err
 	}
 	if err := fail.Point("store.commit.before"); err != nil {
@@ -151,5 +151,5 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer w.End()
-	return fn(&Tx{ctx: ctx, store: s, work: w})
+	return fn(&Tx{store: s, rows: engine.NewRows(ctx, w)})
 }

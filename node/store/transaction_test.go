@@ -196,8 +196,8 @@ func TestManyProcessesOpenOneDatabase(t *testing.T) {
 
 func TestAnErrorNamesTheTableAndNoValue(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
-		err := s.Read(t.Context(), func(tx *Tx) error { _, err := tx.Token("a secret's hash"); return err })
-		if err == nil || err.Error() != "store: select token: not found" {
+		err := s.Read(t.Context(), func(tx *Tx) error { _, err := tx.Person("a secret's hash"); return err })
+		if err == nil || err.Error() != "store: select person: not found" {
 			t.Errorf("got %v", err)
 		}
 	})
