@@ -123,11 +123,11 @@ func (h house) reach(name string) []string {
 
 // forTests is the looser list of a test: its own package, whatever that reaches,
 // the vectors of the standard,
-// and under node, cmd and bench a small federation and a PostgreSQL to play with.
+// and under node, cmd and bench a small federation, a browser and a PostgreSQL to play with.
 func (h house) forTests(name string) []string {
 	allowed := append(h.reach(name), name, "spec/vectors")
 	if within(name, "node") || within(name, "cmd") || within(name, "bench") {
-		allowed = append(allowed, "node/nodetest", "node/fail", "node/store/storetest")
+		allowed = append(allowed, "node/nodetest", "node/nodetest/browser", "node/fail", "node/store/storetest")
 		allowed = append(allowed, h.reach("node/nodetest")...) // what a federation is made of
 	}
 	slices.Sort(allowed)
@@ -158,6 +158,8 @@ func (h house) never(from, to string) string {
 		return "raft is connected in node, cmd and bench only"
 	case kind == "command" && !within(to, from):
 		return "nothing imports a command"
+	case to == "node/nodetest/browser":
+		return "only tests use a page"
 	case kind == "test" && to == "node/nodetest" && !within(from, "bench"):
 		return "only tests and bench run federations in one process"
 	}

@@ -240,6 +240,7 @@ func TestTheTableCannotMoveABorder(t *testing.T) {
 		{"an edge imports raft", "| `node/api` | `policy/replica` | edge |\n| `policy/replica` | nothing | raft |\n"},
 		{"a package imports a command", "| `node` | `cmd/fukusen` | product |\n| `cmd/fukusen` | nothing | command |\n"},
 		{"code imports the tests' federation", "| `node` | `node/nodetest` | product |\n| `node/nodetest` | nothing | test |\n"},
+		{"code imports the tests' browser", "| `node` | `node/nodetest/browser` | product |\n| `node/nodetest/browser` | nothing | test |\n"},
 	} {
 		table, err := parseHouse(head + c.table)
 		if err != nil {
