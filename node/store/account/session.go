@@ -7,7 +7,6 @@ type Session struct {
 	Hash      string // SHA-256 of the cookie's secret
 	Account   string
 	Method    string // passkey, code, oidc or demo
-	CSRF      string
 	Agent     string // browser and system in a few words, for its owner to recognise
 	CreatedAt int64
 	SeenAt    int64
@@ -18,18 +17,18 @@ type Session struct {
 
 func (s *Session) fields() []any {
 	return []any{
-		&s.Hash, &s.Account, &s.Method, &s.CSRF, &s.Agent, &s.CreatedAt, &s.SeenAt, &s.ProvenAt, &s.Expires, &s.EndedAt,
+		&s.Hash, &s.Account, &s.Method, &s.Agent, &s.CreatedAt, &s.SeenAt, &s.ProvenAt, &s.Expires, &s.EndedAt,
 	}
 }
 
 const (
 	insertSession = `
-INSERT INTO session (hash, account, method, csrf, agent, created_at, seen_at, proven_at, expires, ended_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO session (hash, account, method, agent, created_at, seen_at, proven_at, expires, ended_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (hash) DO NOTHING`
 
 	sessionColumns = `
-SELECT hash, account, method, csrf, agent, created_at, seen_at, proven_at, expires, ended_at
+SELECT hash, account, method, agent, created_at, seen_at, proven_at, expires, ended_at
 FROM session`
 
 	selectSession  = sessionColumns + ` WHERE hash = $1`
@@ -44,7 +43,7 @@ FROM session`
 
 // PutSession keeps a new session. One that stands already stays.
 func (s Accounts) PutSession(v Session) error {
-	return s.rows.Run(insertSession, v.Hash, v.Account, v.Method, v.CSRF, v.Agent, v.CreatedAt, v.SeenAt, v.ProvenAt, v.Expires, v.EndedAt)
+	return s.rows.Run(insertSession, v.Hash, v.Account, v.Method, v.Agent, v.CreatedAt, v.SeenAt, v.ProvenAt, v.Expires, v.EndedAt)
 }
 
 // Session answers a session, whether or not it still lets anybody in.

@@ -47,7 +47,6 @@ CREATE TABLE session (
     hash       TEXT COLLATE "C" PRIMARY KEY,
     account    TEXT COLLATE "C" NOT NULL,
     method     TEXT COLLATE "C" NOT NULL,
-    csrf       TEXT COLLATE "C" NOT NULL,
     agent      TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     seen_at    BIGINT NOT NULL,

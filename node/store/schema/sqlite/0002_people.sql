@@ -47,7 +47,6 @@ CREATE TABLE session (
     hash       TEXT NOT NULL PRIMARY KEY,
     account    TEXT NOT NULL,
     method     TEXT NOT NULL,
-    csrf       TEXT NOT NULL,
     agent      TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     seen_at    INTEGER NOT NULL,
