@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/fukusen/fukusen/node/store/account"
+	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/node/store/roster"
 )
@@ -71,7 +72,7 @@ func (tx *Tx) CountPeople() (int64, error) { return one(tx, only[int64], countPe
 
 // DeletePerson deletes all that is kept about a person: calendars, talent
 // profile, consents, pairwise identifiers, engagements, what the register and
-// spreadsheets said, and their account with every way in. What readers still
+// spreadsheets said, and their account with every way in and all word to it. What readers still
 // owe stays under the id, which by then names nobody. Records are not kept but
 // said: find them first, and erase them with Blank.
 func (tx *Tx) DeletePerson(id string) error {
@@ -93,5 +94,5 @@ func (tx *Tx) DeletePerson(id string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(organisation.In(tx).Forget(owner.ID), account.In(tx).Delete(owner.ID))
+	return errors.Join(inbox.In(tx).Forget(owner.ID), organisation.In(tx).Forget(owner.ID), account.In(tx).Delete(owner.ID))
 }

@@ -6,7 +6,9 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store/account"
+	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/node/store/roster"
 	"github.com/fukusen/fukusen/spec"
@@ -36,7 +38,7 @@ func settle(tx *Tx, person string) error {
 // everything in the register.
 func settleAccount(tx *Tx, person string) error {
 	id := "account-" + person
-	accounts, register := account.In(tx), roster.In(tx)
+	accounts, register, words := account.In(tx), roster.In(tx), inbox.In(tx)
 	_, err := register.Put(roster.Entry{Person: person, Reading: "かくう", Search: "架空", Entry: "{}", Version: 1})
 	return errors.Join(err,
 		accounts.Put(account.Account{ID: id, Person: person, Handle: "handle-" + person, Language: "ja"}),
@@ -47,6 +49,9 @@ func settleAccount(tx *Tx, person string) error {
 		accounts.PutCeremony(account.Ceremony{Hash: "y-" + person, Account: id, Expires: 9}),
 		accounts.PutToken(account.Token{Hash: "t-" + person, Account: id}),
 		organisation.In(tx).PutMembership(organisation.Membership{Organisation: organisation.Home, Account: id, Role: "person", State: organisation.Active}),
+		words.Put(inbox.Word{ID: "w-" + person, Account: id, Kind: notice.ConsentAsked, Address: person + "@person.example", At: 1}),
+		words.Choose(id, notice.ConsentAsked, true),
+		words.SetQuiet(id, notice.Quiet{From: "22:00", To: "07:00", Zone: "Asia/Tokyo"}),
 		register.PutLine(roster.Line{Intake: "i-" + person, Line: 2, Person: person}),
 		register.PutAsked(roster.Asked{ID: "a-" + person, Person: person, State: roster.Open}),
 		register.PutCorrection(roster.Correction{ID: "x-" + person, Person: person, State: roster.Open}),
@@ -87,6 +92,7 @@ func TestADeletedPersonLeavesNothingOfTheirOwn(t *testing.T) {
 		write(t, s, func(tx *Tx) error { return tx.DeletePerson("p") })
 		account := map[string]bool{
 			"passkey": true, "identity": true, "session": true, "code": true, "ceremony": true, "token": true, "membership": true,
+			"message": true, "mail": true, "preference": true, "quiet": true,
 		}
 		for table, columns := range tables(t) {
 			for _, column := range columns {

@@ -204,3 +204,54 @@ CREATE TABLE correction (
 );
 CREATE INDEX correction_person ON correction (person, created_at);
 CREATE INDEX correction_open ON correction (created_at) WHERE state = 'open';
+
+-- What accounts were told.
+CREATE TABLE message (
+    id         TEXT COLLATE "C" PRIMARY KEY,
+    account    TEXT COLLATE "C" NOT NULL,
+    kind       TEXT COLLATE "C" NOT NULL,
+    object     TEXT COLLATE "C" NOT NULL,
+    link       TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    read_at    BIGINT NOT NULL
+);
+CREATE INDEX message_account ON message (account, created_at, id);
+CREATE INDEX message_unread ON message (account) WHERE read_at = 0;
+CREATE INDEX message_object ON message (object) WHERE object <> '';
+
+-- The mails that go out for messages; who sends one holds it by a claim until next_at.
+CREATE TABLE mail (
+    id         TEXT COLLATE "C" PRIMARY KEY,
+    account    TEXT COLLATE "C" NOT NULL,
+    address    TEXT NOT NULL,
+    kind       TEXT COLLATE "C" NOT NULL,
+    lang       TEXT NOT NULL,
+    link       TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    tries      BIGINT NOT NULL,
+    next_at    BIGINT NOT NULL,
+    claim      TEXT COLLATE "C" NOT NULL,
+    last_error TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    sent_at    BIGINT NOT NULL
+);
+CREATE INDEX mail_account ON mail (account, created_at, id);
+CREATE INDEX mail_due ON mail (next_at, id) WHERE state = 'queued';
+CREATE INDEX mail_claim ON mail (claim) WHERE claim <> '';
+CREATE INDEX mail_trouble ON mail (created_at, id) WHERE last_error <> '';
+
+-- Which kinds of word somebody wants by mail, where they chose.
+CREATE TABLE preference (
+    account TEXT COLLATE "C" NOT NULL,
+    kind    TEXT COLLATE "C" NOT NULL,
+    mail    BOOLEAN NOT NULL,
+    PRIMARY KEY (account, kind)
+);
+
+-- The hours in which somebody wants no mail, in minutes since midnight.
+CREATE TABLE quiet (
+    account  TEXT COLLATE "C" PRIMARY KEY,
+    from_min BIGINT NOT NULL,
+    to_min   BIGINT NOT NULL,
+    zone     TEXT NOT NULL
+);

@@ -204,3 +204,54 @@ CREATE TABLE correction (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX correction_person ON correction (person, created_at);
 CREATE INDEX correction_open ON correction (created_at) WHERE state = 'open';
+
+-- What accounts were told.
+CREATE TABLE message (
+    id         TEXT NOT NULL PRIMARY KEY,
+    account    TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    object     TEXT NOT NULL,
+    link       TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    read_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_account ON message (account, created_at, id);
+CREATE INDEX message_unread ON message (account) WHERE read_at = 0;
+CREATE INDEX message_object ON message (object) WHERE object <> '';
+
+-- The mails that go out for messages; who sends one holds it by a claim until next_at.
+CREATE TABLE mail (
+    id         TEXT NOT NULL PRIMARY KEY,
+    account    TEXT NOT NULL,
+    address    TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    lang       TEXT NOT NULL,
+    link       TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    tries      INTEGER NOT NULL,
+    next_at    INTEGER NOT NULL,
+    claim      TEXT NOT NULL,
+    last_error TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    sent_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mail_account ON mail (account, created_at, id);
+CREATE INDEX mail_due ON mail (next_at, id) WHERE state = 'queued';
+CREATE INDEX mail_claim ON mail (claim) WHERE claim <> '';
+CREATE INDEX mail_trouble ON mail (created_at, id) WHERE last_error <> '';
+
+-- Which kinds of word somebody wants by mail, where they chose.
+CREATE TABLE preference (
+    account TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    mail    INTEGER NOT NULL,
+    PRIMARY KEY (account, kind)
+) STRICT, WITHOUT ROWID;
+
+-- The hours in which somebody wants no mail, in minutes since midnight.
+CREATE TABLE quiet (
+    account  TEXT NOT NULL PRIMARY KEY,
+    from_min INTEGER NOT NULL,
+    to_min   INTEGER NOT NULL,
+    zone     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
