@@ -208,6 +208,33 @@ func TestTheLookFollows(t *testing.T) {
 	}
 }
 
+func TestAPageIsShotInEightLooks(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "<!doctype html><title>a</title><style>:root { color-scheme: light dark }</style><p>%s", r.Header.Get("Accept-Language"))
+	}))
+	t.Cleanup(server.Close)
+	p := browser.New(t, browser.Options{}).NewContext()
+	p.Open(server.URL)
+	dir := t.TempDir()
+	browser.Shoot(dir, "home", p)
+	files, err := filepath.Glob(filepath.Join(dir, "home-*.png"))
+	if err != nil || len(files) != 8 {
+		t.Fatalf("files %v, %v", files, err)
+	}
+	different := map[string]bool{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		different[string(data)] = true
+	}
+	if len(different) != 8 {
+		t.Errorf("only %d of the pictures are different", len(different))
+	}
+	p.WaitFor("ja")
+}
+
 const passkeys = `<!doctype html><title>a</title><p id="out">-</p><button onclick="make()">make</button><button onclick="use()">use</button><script>
 const out = document.getElementById("out");
 const say = (promise) => promise.then((text) => { out.textContent = text }, (error) => { out.textContent = error.name });

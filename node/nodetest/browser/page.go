@@ -31,6 +31,7 @@ type Page struct {
 	patience time.Duration
 	seen     *record
 	look     look
+	lang     string
 }
 
 // look is how the page is shown.
@@ -113,7 +114,7 @@ func (p *Page) evaluate(expression string, into any) error {
 	defer cancel()
 	yes := true
 	result, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{
-		Expression: expression, ReturnByValue: &yes, AwaitPromise: &yes, UserGesture: &yes,
+		Expression: expression, ReturnByValue: &yes, AwaitPromise: &yes, UserGesture: &yes, IncludeCommandLineAPI: &yes,
 	})
 	if err != nil {
 		return err
@@ -205,7 +206,7 @@ func (p *Page) Back() {
 func (p *Page) Viewport(width, height int) {
 	p.t.Helper()
 	p.look.width, p.look.height = width, height
-	p.show()
+	p.fit()
 }
 
 // Zoom enlarges the page as a browser's own zoom does: at 200 percent half as
@@ -213,14 +214,14 @@ func (p *Page) Viewport(width, height int) {
 func (p *Page) Zoom(percent int) {
 	p.t.Helper()
 	p.look.zoom = percent
-	p.show()
+	p.fit()
 }
 
 // Scheme sets prefers-color-scheme to Light or Dark.
 func (p *Page) Scheme(scheme string) {
 	p.t.Helper()
 	p.look.scheme = scheme
-	p.show()
+	p.media("")
 }
 
 // Script allows or forbids scripts of the pages opened from now on.
@@ -233,6 +234,7 @@ func (p *Page) Script(allowed bool) {
 // Lang sets the language that the browser asks for, such as "en" or "ja".
 func (p *Page) Lang(lang string) {
 	p.t.Helper()
+	p.lang = lang
 	agent := Eval[string](p, "navigator.userAgent")
 	command(p, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: lang})
 }
@@ -245,12 +247,18 @@ func (p *Page) Print(paper bool) {
 
 func (p *Page) show() {
 	p.t.Helper()
+	p.fit()
+	p.media("")
+	command(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !p.look.script})
+}
+
+// fit gives the page its window.
+func (p *Page) fit() {
+	p.t.Helper()
 	command(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 		Width: int64(p.look.width * 100 / p.look.zoom), Height: int64(p.look.height * 100 / p.look.zoom),
 		DeviceScaleFactor: float64(p.look.zoom) / 100,
 	})
-	p.media("")
-	command(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !p.look.script})
 }
 
 func (p *Page) media(kind string) {
