@@ -1,0 +1,111 @@
+package sheet
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// Encoding is how a text was turned into octets.
+type Encoding string
+
+// Encodings that are read. UTF8BOM and ShiftJIS are written too.
+const (
+	UTF8      Encoding = "utf-8"
+	UTF8BOM   Encoding = "utf-8-bom"
+	UTF16LE   Encoding = "utf-16le"
+	UTF16BE   Encoding = "utf-16be"
+	ShiftJIS  Encoding = "shift_jis" // with the additions of Windows, code page 932
+	EUCJP     Encoding = "euc-jp"
+	ISO2022JP Encoding = "iso-2022-jp"
+)
+
+const byteOrderMark = "\uFEFF"
+
+// decode finds the encoding and gives the text.
+//
+// EUC-JP is tried before Shift_JIS because it is the stricter: the lead octets
+// of Shift_JIS for kana and the kanji of everyday use are never lead octets of
+// EUC-JP, while a text in EUC-JP often is a valid, senseless Shift_JIS.
+func decode(octets []byte) (string, Encoding, error) {
+	for _, marked := range []struct {
+		mark string
+		name Encoding
+		from encoding.Encoding
+	}{
+		{"\xff\xfe\x00\x00", "", nil}, // UTF-32
+		{"\x00\x00\xfe\xff", "", nil},
+		{"\xff\xfe", UTF16LE, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)},
+		{"\xfe\xff", UTF16BE, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
+		{byteOrderMark, UTF8BOM, encoding.Nop},
+	} {
+		rest, found := bytes.CutPrefix(octets, []byte(marked.mark))
+		if !found {
+			continue
+		}
+		if marked.from != nil {
+			if text, ok := decodeAs(rest, marked.from); ok {
+				return text, marked.name, nil
+			}
+		}
+		return "", "", &Error{Err: ErrEncoding}
+	}
+	if bytes.IndexByte(octets, 0) >= 0 {
+		return "", "", &Error{Err: ErrNotATable, What: "binary"}
+	}
+	if escaped := bytes.Contains(octets, []byte("\x1b$")) || bytes.Contains(octets, []byte("\x1b(")); escaped {
+		if text, ok := decodeAs(octets, japanese.ISO2022JP); ok {
+			return text, ISO2022JP, nil
+		}
+	}
+	if utf8.Valid(octets) {
+		return string(octets), UTF8, nil
+	}
+	if text, ok := decodeAs(octets, japanese.EUCJP); ok {
+		return text, EUCJP, nil
+	}
+	if text, ok := decodeAs(octets, japanese.ShiftJIS); ok {
+		return text, ShiftJIS, nil
+	}
+	return "", "", &Error{Err: ErrEncoding}
+}
+
+// decodeAs reports whether all octets belong to the encoding. A decoder puts
+// U+FFFD where they do not, which no text in these encodings holds by itself.
+func decodeAs(octets []byte, from encoding.Encoding) (string, bool) {
+	text, err := from.NewDecoder().Bytes(octets)
+	if err != nil || !utf8.Valid(text) {
+		return "", false
+	}
+	if from != encoding.Nop && bytes.ContainsRune(text, utf8.RuneError) {
+		return "", false
+	}
+	return string(text), true
+}
+
+// shiftJIS encodes one cell, or gives the first character that would not come
+// back as itself: the encoder of the table writes a yen sign as a backslash.
+func shiftJIS(cell string) ([]byte, string) {
+	encoder, decoder := japanese.ShiftJIS.NewEncoder(), japanese.ShiftJIS.NewDecoder()
+	whole, err := encoder.Bytes([]byte(cell))
+	if err == nil {
+		if back, err := decoder.Bytes(whole); err == nil && string(back) == cell {
+			return whole, ""
+		}
+	}
+	for _, r := range cell {
+		one := string(r)
+		octets, err := japanese.ShiftJIS.NewEncoder().String(one)
+		if err != nil {
+			return nil, one
+		}
+		if back, err := japanese.ShiftJIS.NewDecoder().String(octets); err != nil || back != one {
+			return nil, one
+		}
+	}
+	return nil, strings.TrimSpace(cell)
+}
