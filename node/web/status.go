@@ -34,13 +34,13 @@ type documentView struct{ Title, Version, Status, From string }
 func (cfg Config) status(lang string) view {
 	book, now := cfg.Trust.Book(), cfg.Clock()
 	v := view{
-		Lang: lang, Other: "en", OtherName: "English", T: map[string]string{}, Name: cfg.Name.In(lang), Node: string(cfg.Self),
+		Lang: lang, Other: "en", OtherName: text.Of(lang, "parts.other-language"), T: map[string]string{}, Name: cfg.Name.In(lang), Node: string(cfg.Self),
 		Fed: string(book.Fed()), Words: strings.Split(policy.Words(book.Fed()), "-"),
 		Size: strconv.FormatUint(book.Size(), 10), Root: spec.EncodeRoot(book.Root()),
 		Development: book.Development(), Leader: string(cfg.Leader()), Year: now.Format("2006"),
 	}
 	if lang == "en" {
-		v.Other, v.OtherName = "ja", "日本語"
+		v.Other = "ja"
 	}
 	for key, words := range text.All() {
 		v.T[key] = words.In(lang)

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/fukusen/fukusen/node/web/text"
 )
 
 // tokyo is where times on a page are meant; Japan has no summer time.
@@ -14,20 +16,12 @@ var tokyo = time.FixedZone("JST", 9*3600)
 // TimeText is a moment (Unix seconds) as people write it: 2026年4月1日 9:30 or
 // 1 April 2026, 09:30. Both mean Japan.
 func TimeText(lang string, unix int64) string {
-	t := time.Unix(unix, 0).In(tokyo)
-	if lang == "ja" {
-		return t.Format("2006年1月2日 15:04")
-	}
-	return t.Format("2 January 2006, 15:04")
+	return layout(lang, "parts.layout.time", time.Unix(unix, 0).In(tokyo))
 }
 
 // DateText is the day of a moment in Japan: 2026年4月1日 or 1 April 2026.
 func DateText(lang string, unix int64) string {
-	t := time.Unix(unix, 0).In(tokyo)
-	if lang == "ja" {
-		return t.Format("2006年1月2日")
-	}
-	return t.Format("2 January 2006")
+	return layout(lang, "parts.layout.date", time.Unix(unix, 0).In(tokyo))
 }
 
 // DayText writes a calendar date of the form 2026-04-01 for people; anything
@@ -39,6 +33,9 @@ func DayText(lang, day string) string {
 	}
 	return DateText(lang, t.Unix())
 }
+
+// layout writes a moment as the catalogue's example does (time.Layout).
+func layout(lang, key string, t time.Time) string { return t.Format(text.Of(lang, key)) }
 
 // BytesText is a size in octets, in steps of 1,000: 12.3 MB.
 func BytesText(n int64) string {

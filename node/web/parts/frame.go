@@ -20,12 +20,13 @@ type Frame struct {
 	Development bool // a development federation
 	Demo        bool // this node signs in fictional personas
 
-	Nav    []Link // what this role may open
-	Who    string // display name, "" when signed out
-	Unread int    // messages in the inbox not yet read
-	CSRF   string // token of this session's forms
-	Notice *Notice
-	Live   string // URL of a server-sent event stream, "" for none
+	Nav     []Link // what this role may open
+	Who     string // display name, "" when signed out
+	Unread  int    // messages in the inbox not yet read
+	CSRF    string // token of this session's forms
+	Notice  *Notice
+	Scripts []string // further files of Static that this page needs
+	Live    string   // URL of a server-sent event stream, "" for none
 }
 
 // Link is one entry of the navigation. Count is shown when it is not 0.
@@ -72,12 +73,12 @@ func (f Frame) inLanguage(lang string) string {
 	return (&url.URL{Path: at.Path, RawQuery: query.Encode()}).String()
 }
 
-// other is the language that the page is not in, with its own name.
-func (f Frame) other() (lang, name string) {
+// other is the language that the page is not in.
+func (f Frame) other() string {
 	if f.Lang == "ja" {
-		return "en", "English"
+		return "en"
 	}
-	return "ja", "日本語"
+	return "ja"
 }
 
 // documentTitle is what a tab and a bookmark say.

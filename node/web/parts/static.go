@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-//go:embed style.css app.js
+//go:embed *.css *.js *.svg
 var static embed.FS
 
 // Static holds the files that pages refer to, by plain names. They are served

@@ -14,7 +14,7 @@ type TableView struct {
 	Caption, CaptionKey string
 	Columns             []Column
 	Rows                []Row
-	Filter              bool // a field that narrows the rows, where there is script
+	Filter              string // the table's id, for a field that narrows its rows where there is script
 }
 
 // Column heads a table's column; Numeric ones stand to the right.
