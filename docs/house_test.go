@@ -123,11 +123,12 @@ func (h house) reach(name string) []string {
 
 // forTests is the looser list of a test: its own package, whatever that reaches,
 // the vectors of the standard,
-// and under node, cmd and bench a small federation, a browser and a PostgreSQL to play with.
+// and under node, cmd and bench a small federation, a browser, a PostgreSQL
+// and an identity provider to play with.
 func (h house) forTests(name string) []string {
 	allowed := append(h.reach(name), name, "spec/vectors")
 	if within(name, "node") || within(name, "cmd") || within(name, "bench") {
-		allowed = append(allowed, "node/nodetest", "node/nodetest/browser", "node/fail", "node/store/storetest")
+		allowed = append(allowed, "node/nodetest", "node/nodetest/browser", "node/fail", "node/idp/idptest", "node/store/storetest")
 		allowed = append(allowed, h.reach("node/nodetest")...) // what a federation is made of
 	}
 	slices.Sort(allowed)
