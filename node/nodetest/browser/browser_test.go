@@ -235,6 +235,67 @@ func TestAPageIsShotInEightLooks(t *testing.T) {
 	p.WaitFor("ja")
 }
 
+func TestAFileIsFetchedAndKept(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "who", Value: "me", HttpOnly: true, SameSite: http.SameSiteLaxMode, Path: "/"})
+		_, _ = io.WriteString(w, `<!doctype html><title>a</title><a href="/file">表を取る</a>`)
+	})
+	mux.HandleFunc("/file", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Disposition", `attachment; filename="list.csv"`)
+		_, _ = io.WriteString(w, "a,b")
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	p := browser.New(t, browser.Options{}).NewContext()
+	p.Open(server.URL)
+	name, content := p.Download("表を取る")
+	if name != "list.csv" || string(content) != "a,b" {
+		t.Errorf("the file is %q with %q", name, content)
+	}
+	want := []browser.Cookie{{Name: "who", Value: "me", Domain: "127.0.0.1", Path: "/", HTTPOnly: true, Session: true, SameSite: "Lax"}}
+	if got := p.Cookies(); !slices.Equal(got, want) {
+		t.Errorf("cookies %v, want %v", got, want)
+	}
+	p.ForgetCookies()
+	p.SetCookie(server.URL, "who", "you")
+	if got := p.Cookies(); len(got) != 1 || got[0].Value != "you" {
+		t.Errorf("cookies %v after a new one was set", got)
+	}
+}
+
+// A page that listens for events for ever has loaded all the same.
+func TestAnEndlessStreamKeepsNobodyWaiting(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `<!doctype html><title>a</title><p id="p">-<p><a href="/#part">within</a> <a href="/next">next</a>
+			<script>new EventSource("/events").onmessage = (e) => { document.getElementById("p").textContent = e.data }</script>`)
+	})
+	mux.HandleFunc("/next", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `<!doctype html><title>b</title><p>arrived`)
+	})
+	mux.HandleFunc("/events", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(w, "data: heard\n\n")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	p := browser.New(t, browser.Options{}).NewContext()
+	p.Open(server.URL)
+	p.WaitFor("heard")
+	p.Click("within")
+	p.Open(server.URL + "/#other")
+	p.Submit("next")
+	p.WaitFor("arrived")
+	p.Back()
+	p.WaitFor("within")
+}
+
 const passkeys = `<!doctype html><title>a</title><p id="out">-</p><button onclick="make()">make</button><button onclick="use()">use</button><script>
 const out = document.getElementById("out");
 const say = (promise) => promise.then((text) => { out.textContent = text }, (error) => { out.textContent = error.name });

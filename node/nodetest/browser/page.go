@@ -76,6 +76,8 @@ func (b *Browser) tab(from context.Context, options ...chromedp.ContextOption) *
 	go seen.answerDialogs(ctx)
 	b.t.Cleanup(end)
 	command(p, audits.Enable, cdp.Empty{})
+	// Every person's tab takes keys as if it stood in front.
+	command(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	p.show()
 	p.Lang(b.options.Lang)
 	return p
@@ -194,10 +196,26 @@ func (p *Page) Reload() {
 	}
 }
 
-// Back goes back by one page.
+// Back goes back by one page, which the browser may have kept as it was.
 func (p *Page) Back() {
 	p.t.Helper()
-	if err := p.do(chromedp.NavigateBack()); err != nil {
+	history := command(p, page.GetNavigationHistory, cdp.Empty{})
+	to := history.CurrentIndex - 1
+	if to < 0 {
+		p.fail("go back", errors.New("this is the first page"))
+	}
+	command(p, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: history.Entries[to].ID})
+	err := p.poll(func() error {
+		if now := command(p, page.GetNavigationHistory, cdp.Empty{}); now.CurrentIndex != to {
+			return errors.New("the page before is not there yet")
+		}
+		return nil
+	})
+	if err == nil {
+		before, _ := p.seen.loads()
+		err = p.settled(before, false)
+	}
+	if err != nil {
 		p.fail("go back", err)
 	}
 }

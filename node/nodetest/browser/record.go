@@ -114,7 +114,7 @@ func (r *record) complain(event any) {
 		add("exception", thrownText(e.ExceptionDetails), e.ExceptionDetails.URL)
 	case *log.EventEntryAdded:
 		bad := e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning
-		if bad && !r.isDocument(e.Entry.URL) {
+		if bad && !r.isDocument(e.Entry.URL) && !strings.HasSuffix(e.Entry.URL, "/favicon.ico") { // which no page asks for
 			add("log", e.Entry.Text, e.Entry.URL)
 		}
 	case *audits.EventIssueAdded:

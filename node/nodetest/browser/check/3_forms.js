@@ -28,7 +28,7 @@ rules["label-visible"] = (say) => {
   }
 };
 
-const mark = /必須|required|[*＊※]/i;
+const mark = /必須|required|[*＊]/i;
 const unmark = /任意|optional|not required|必須では/i;
 
 rules["required-marked"] = (say) => {
@@ -68,11 +68,9 @@ rules["group-legend"] = (say) => {
     if (members.every((el) => el.closest("td"))) continue; // a table names its cells
     const group = members[0].closest("fieldset, [role=group], [role=radiogroup]");
     if (!group) say(members[0], `${members.length} choices of one question, without a fieldset`);
-    else if (!nameOf(group)) say(group, "a group of choices without a legend");
+    else if (!nameOf(group) && group.tagName !== "FIELDSET") say(group, "a group of choices without a name");
   }
-  for (const el of all("fieldset")) {
-    if (shown(el) && !nameOf(el) && !groups.size) say(el, "a fieldset without a legend");
-  }
+  for (const el of all("fieldset")) if (shown(el) && !nameOf(el)) say(el, "a fieldset without a legend");
 };
 
 rules["option-text"] = (say) => {
@@ -90,7 +88,7 @@ const personal = ("off on name honorific-prefix given-name additional-name famil
   "cc-number cc-exp cc-exp-month cc-exp-year cc-csc cc-type transaction-currency transaction-amount language bday bday-day bday-month " +
   "bday-year sex url photo tel tel-country-code tel-national tel-area-code tel-local tel-local-prefix tel-local-suffix tel-extension " +
   "email impp").split(" ");
-const expected = { email: /^(email|username|off)$/, tel: /^(tel.*|off)$/, bday: /^(bday.*|off)$/, name: /^((.*-)?name|nickname|off)$/ };
+const expected = { email: /^(email|username|off)$/, tel: /^(tel.*|off)$/, bday: /^(bday.*|off)$/, name: /^((.*-)?name|nickname|organization.*|off)$/ };
 
 rules["autocomplete"] = (say) => {
   for (const el of answerable().filter((f) => /^(INPUT|SELECT|TEXTAREA)$/.test(f.tagName) && !/^(radio|checkbox|file)$/.test(f.type))) {
@@ -100,8 +98,9 @@ rules["autocomplete"] = (say) => {
     const called = (el.name || el.id || "").toLowerCase();
     const about = el.type === "email" || /^e?-?mail(address)?$/.test(called) ? "email" : el.type === "tel" || /^(tel|phone)$/.test(called) ? "tel" :
       /^(bday|birthday|birthdate|dob)$/.test(called) ? "bday" : /^(name|fullname|full_name|your-name)$/.test(called) ? "name" : "";
+    const must = about && called !== "name"; // a thing has a name too
     if (unknown) say(el, `autocomplete “${unknown}” means nothing`);
-    else if (about && !tokens.length) say(el, `it asks for ${about}: say autocomplete, or off where it is about somebody else`);
-    else if (about && !expected[about].test(tokens[tokens.length - 1])) say(el, `autocomplete “${tokens.join(" ")}” does not fit a field for ${about}`);
+    else if (must && !tokens.length) say(el, `it asks for ${about}: say autocomplete, or off where it is about somebody else`);
+    else if (about && tokens.length && !expected[about].test(tokens[tokens.length - 1])) say(el, `autocomplete “${tokens.join(" ")}” does not fit a field for ${about}`);
   }
 };

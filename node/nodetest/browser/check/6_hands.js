@@ -39,7 +39,7 @@ rules["target-size"] = (say) => {
     });
     const size = `${Math.round(box.width)}×${Math.round(box.height)}`;
     if (near) say(el, `a target of ${size} CSS pixels, closer than 24 to ${where(near.el)}`);
-    else if (box.height < 16 || box.width < 8) say(el, `a target of ${size} CSS pixels is too small even alone`);
+    else if (box.height < 14 || box.width < 8) say(el, `a target of ${size} CSS pixels is too small even alone`);
   }
 };
 
@@ -87,7 +87,11 @@ const strength = (el, changes) => {
     const around = painted(now.at === el ? el.parentElement : now.at).ground;
     if (keys.includes("outline") && now.outline) {
       if (now.outline.startsWith("auto")) marks.push(21); // the browser's own ring has two colours
-      else marks.push(contrast(over(colour(now.outline.split(" ").slice(2).join(" ")), around), around));
+      else {
+        const inside = parseFloat(getComputedStyle(now.at, now.part).outlineOffset) < 0; // then it lies on the element itself
+        const ground = inside ? painted(now.at).ground : around;
+        marks.push(contrast(over(colour(now.outline.split(" ").slice(2).join(" ")), ground), ground));
+      }
     }
     if (keys.includes("shadow")) for (const c of shadow({ boxShadow: now.shadow })) marks.push(contrast(over(c, around), around));
     if (keys.includes("border")) for (const c of border(getComputedStyle(now.at, now.part))) marks.push(contrast(over(c, around), around));
