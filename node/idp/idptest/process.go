@@ -69,6 +69,7 @@ static_files_mime_types = (
   { extension = ".css"; mime_type = "text/css"; },
   { extension = ".js"; mime_type = "application/javascript"; },
   { extension = ".json"; mime_type = "application/json"; },
+  { extension = ".ico"; mime_type = "image/x-icon"; },
   { extension = ".png"; mime_type = "image/png"; },
   { extension = ".woff2"; mime_type = "font/woff2"; }
 )
@@ -253,7 +254,7 @@ func lay(folder, text string) error {
 
 // copyPages copies, because glewlwyd serves no link that leads out of its folder.
 func copyPages(to string) error {
-	if err := filepath.WalkDir(webapp, func(path string, entry fs.DirEntry, err error) error {
+	return filepath.WalkDir(webapp, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -263,14 +264,15 @@ func copyPages(to string) error {
 			return err
 		case entry.IsDir():
 			return os.Mkdir(filepath.Join(to, inside), 0o700)
-		case !entry.Type().IsRegular():
-			return nil
+		case inside == "config.json": // leads to a directory
+			return copyFile(webappConfig, filepath.Join(to, inside))
 		}
-		return copyFile(path, filepath.Join(to, inside))
-	}); err != nil {
-		return err
-	}
-	return copyFile(webappConfig, filepath.Join(to, "config.json"))
+		// A link leads to a file of another package, for the looks of a page only.
+		if err := copyFile(path, filepath.Join(to, inside)); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	})
 }
 
 func copyFile(from, to string) error {
