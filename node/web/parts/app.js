@@ -64,12 +64,11 @@
   for (const button of all("[data-copy]")) {
     if (!navigator.clipboard) break;
     button.hidden = false;
-    const words = button.textContent;
-    button.setAttribute("aria-live", "polite");
+    const told = button.nextElementSibling;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(button.dataset.copy);
-      button.textContent = button.dataset.copied;
-      setTimeout(() => { button.textContent = words; }, 2500);
+      told.textContent = button.dataset.copied;
+      setTimeout(() => { told.textContent = ""; }, 4000);
     });
   }
 

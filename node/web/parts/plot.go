@@ -313,11 +313,3 @@ func shape(series int, x, y float64) string {
 
 // seriesClass is the colour of a series.
 func seriesClass(series int) string { return "s" + strconv.Itoa((series-1)%seriesEnd+1) }
-
-// inside is the class of a text on a heat cell.
-func inside(series int) string {
-	if series >= 4 {
-		return "over"
-	}
-	return "on"
-}
