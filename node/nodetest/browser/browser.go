@@ -30,11 +30,13 @@ type Options struct {
 	Lang          string        // what Accept-Language says; ja if empty
 	Dark          bool          // prefers-color-scheme
 	NoScript      bool          // pages run no script
-	Patience      time.Duration // the bound of each wait; 15 s if zero
+	Patience      time.Duration // how long to look for what should come; 15 s if zero
 }
 
-// startup bounds the start of the process and of each tab.
-const startup = 60 * time.Second
+const (
+	startup = 60 * time.Second // bounds the start of the process and of each tab
+	reply   = 30 * time.Second // bounds a single command, such as loading a page
+)
 
 // Browser belongs to one test. Its contexts share a process and nothing else.
 type Browser struct {

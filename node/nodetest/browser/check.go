@@ -74,25 +74,48 @@ func Check(p *Page) []Violation {
 }
 
 // CheckAll checks the page in the light and in the dark scheme, and fails the
-// test with one line for each violation. A rule named in except is left out; say
-// beside the call why.
+// test with one line for each violation; what is wrong alike in many places is
+// one line with the first of them. A rule named in except is left out; say beside
+// the call why.
 func CheckAll(t testing.TB, p *Page, except ...string) {
 	t.Helper()
 	before := p.look.scheme
-	told := map[Violation]bool{}
+	var found []Violation
 	for _, scheme := range []string{Light, Dark} {
 		p.Scheme(scheme)
-		for _, v := range Check(p) {
-			key := v
-			key.Seen = ""
-			if told[key] || slices.Contains(except, v.Rule) {
-				continue
-			}
-			told[key] = true
-			t.Errorf("%s: %s", p.URL(), v)
-		}
+		found = append(found, Check(p)...)
 	}
 	p.Scheme(before)
+	found = slices.DeleteFunc(found, func(v Violation) bool { return slices.Contains(except, v.Rule) })
+	for _, line := range lines(found) {
+		t.Errorf("%s: %s", p.URL(), line)
+	}
+}
+
+// lines gives each violation once, and those that are alike together.
+func lines(found []Violation) []string {
+	type kind struct{ rule, what string }
+	first, places := map[kind]Violation{}, map[kind][]string{}
+	var order []kind
+	for _, v := range found {
+		k := kind{v.Rule, v.What}
+		if _, known := first[k]; !known {
+			first[k] = v
+			order = append(order, k)
+		}
+		if !slices.Contains(places[k], v.Where) {
+			places[k] = append(places[k], v.Where)
+		}
+	}
+	var told []string
+	for _, k := range order {
+		line := first[k].String()
+		if more := len(places[k]) - 1; more > 0 {
+			line += fmt.Sprintf(" and %d more, the last at %s", more, places[k][more])
+		}
+		told = append(told, line)
+	}
+	return told
 }
 
 // ask holds the page, as it is shown now, against the rules of one moment.

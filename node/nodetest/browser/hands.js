@@ -44,7 +44,7 @@
       const hits = list.filter((el) => names(el).some((word) => test(word, flat(name))));
       const links = new Set(hits.map((el) => el.href || el));
       if (links.size === 1) return { el: hits[0] };
-      if (hits.length > 1) return { why: `${hits.length} ${kind}s are called so; say which by "css >> name"` };
+      if (hits.length > 1) return { many: true, why: `${hits.length} are called so; say which by "css >> name"` };
     }
     const all = list.map((el) => names(el)[0]).filter(Boolean).slice(0, 30);
     return { why: `no ${kind} is called so; there are: ${all.join(" | ") || "none"}` };
@@ -59,7 +59,7 @@
     }
     const list = [...scope.querySelectorAll(selector)].filter((el) => seen(el) || el.type === "file");
     const found = pick(list, name, kind);
-    if (found.el || !byText) return found;
+    if (found.el || found.many || !byText) return found;
     const texts = [...scope.querySelectorAll("label, legend, td, th, li, p, span, div, h1, h2, h3")]
       .filter((el) => seen(el) && flat(el.innerText) === flat(name));
     return texts.length ? { el: texts[texts.length - 1] } : found;

@@ -93,7 +93,7 @@ func (p *Page) In(t testing.TB) *Page {
 // command sends one command of the protocol, or ends the test.
 func command[P, R any](p *Page, c cdp.Command[P, R], params P) R {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	ctx, cancel := context.WithTimeout(p.ctx, reply)
 	defer cancel()
 	result, err := chromedp.Call(ctx, c, params)
 	if err != nil {
@@ -102,9 +102,9 @@ func command[P, R any](p *Page, c cdp.Command[P, R], params P) R {
 	return result
 }
 
-// do runs actions within the page's patience.
+// do runs actions, each of which the browser has to answer in time.
 func (p *Page) do(actions ...chromedp.Action[chromedp.Void]) error {
-	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	ctx, cancel := context.WithTimeout(p.ctx, reply)
 	defer cancel()
 	return chromedp.Do(ctx, actions...)
 }
@@ -112,7 +112,7 @@ func (p *Page) do(actions ...chromedp.Action[chromedp.Void]) error {
 // evaluate gives the value of an expression, decoded from its JSON. It works
 // where scripts of the page are forbidden.
 func (p *Page) evaluate(expression string, into any) error {
-	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	ctx, cancel := context.WithTimeout(p.ctx, reply)
 	defer cancel()
 	yes := true
 	result, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{
