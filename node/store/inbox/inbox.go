@@ -8,14 +8,17 @@ package inbox
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store/engine"
 )
+
+// addressMost is the most that is kept of an address, in octets.
+const addressMost = 254
 
 // ErrWord means a word without id, account or kind.
 var ErrWord = errors.New("a word needs an id, an account and a kind")
@@ -144,7 +147,9 @@ WHERE account = $2 AND (created_at, id) <= ($3, $4) AND read_at = 0`
 )
 
 // Put tells an account a word, and queues the mail for it where the word has an
-// address. A word that was told before changes nothing. Errors: ErrWord.
+// address. A word that was told before changes nothing. An address that is none
+// stops nobody's transaction: its mail is undeliverable from the beginning, and
+// the desk sees it. Errors: ErrWord.
 func (i Inbox) Put(w Word) error {
 	if w.ID == "" || w.Account == "" || w.Kind == "" {
 		return ErrWord
@@ -155,10 +160,22 @@ func (i Inbox) Put(w Word) error {
 	if w.Address == "" {
 		return nil
 	}
-	if err := notice.Address(w.Address); err != nil {
-		return fmt.Errorf("word of kind %s: %w", w.Kind, err)
+	state, fault, link := Queued, "", w.MailLink
+	if notice.Address(w.Address) != nil {
+		state, fault, link = Undeliverable, "address", ""
 	}
-	return i.rows.Run(insertMail, w.ID, w.Account, w.Address, w.Kind, notice.Lang(w.Lang), w.MailLink, w.At, w.At)
+	return i.rows.Run(insertMail, w.ID, w.Account, legible(w.Address), w.Kind, notice.Lang(w.Lang), link, state, w.At, fault, w.At)
+}
+
+// legible makes a storable word of whatever stands where an address should.
+func legible(address string) string {
+	address = strings.ToValidUTF8(address[:min(len(address), addressMost)], "")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, address)
 }
 
 // Unread is how many messages of an account were not read.

@@ -40,12 +40,17 @@ func (m *Mail) fields() []any {
 const (
 	insertMail = `
 INSERT INTO mail (id, account, address, kind, lang, link, state, tries, next_at, claim, last_error, created_at, sent_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, $7, '', '', $8, 0)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, '', $9, $10, 0)
 ON CONFLICT (id) DO NOTHING`
 
 	mailColumns = `
 SELECT id, account, address, kind, lang, link, state, tries, next_at, claim, last_error, created_at, sent_at
 FROM mail`
+
+	countDue = `
+SELECT COUNT(*)
+FROM mail
+WHERE state = 'queued' AND next_at <= $1`
 
 	// The conditions stand twice: where two processes ask at one moment, the inner
 	// ones choose and the outer ones see what the other has taken meanwhile.
@@ -81,6 +86,11 @@ LIMIT $2`
 DELETE FROM mail
 WHERE state <> 'queued' AND created_at < $1`
 )
+
+// Due counts the mails that wait to be sent at a time.
+func (i Inbox) Due(now int64) (int64, error) {
+	return engine.One(i.rows, engine.Only[int64], countDue, now)
+}
 
 // Claim gives whoever asks the mails that are due at a time, until another
 // time: nobody else is given them before, and after it everybody is. The claim

@@ -21,6 +21,12 @@ func TestADueMailIsClaimedOnce(t *testing.T) {
 		write(t, s, func(in inbox.Inbox) error {
 			return errors.Join(in.Put(word("a", 1)), in.Put(word("a", 2)), in.Put(word("a", 50)))
 		})
+		due := func(now int64) int64 {
+			return get(t, s, func(in inbox.Inbox) (int64, error) { return in.Due(now) })
+		}
+		if due(0) != 0 || due(10) != 2 || due(50) != 3 {
+			t.Errorf("due: %d, %d and %d", due(0), due(10), due(50))
+		}
 		first := claim(t, s, "one", 10, 20, 5)
 		if mailIDs(first) != "a-01 a-02" || first[0].Link != "https://club.example/inbox" || first[0].Lang != "ja" || first[0].Claim != "one" {
 			t.Fatalf("claimed %+v", first)

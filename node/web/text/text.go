@@ -26,7 +26,7 @@ func subjects() []map[string]spec.Text {
 // Composed lists the beginnings of keys whose end comes from data, as in
 // "kind." + member.Kind. Only under these may a key be put together.
 func Composed() []string {
-	return []string{"kind.", "role.", "series.", "document.", "parts.week.", "parts.weekday.", "parts.event."}
+	return []string{"kind.", "role.", "series.", "document.", "parts.week.", "parts.weekday.", "parts.event.", "notice."}
 }
 
 // merged is computed once and never changed.
