@@ -48,6 +48,9 @@ type Config struct {
 	// Fed pins the federation: the digest of its genesis. Empty trusts the
 	// genesis file in Data.
 	Fed string `yaml:"fed" env:"FED"`
+	// Demo lets anybody sign in as a fictional persona; a development federation
+	// alone may be started with it.
+	Demo bool `yaml:"demo" env:"DEMO"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `yaml:"log_level" env:"LOG_LEVEL"`
 }
@@ -148,6 +151,9 @@ func (c *Config) check(development bool) (spec.NodeID, error) {
 	plain := c.TLS.CertFile == "" || c.TLS.KeyFile == ""
 	if plain && !c.Proxy && id.Scheme() == "https" {
 		return "", fmt.Errorf("%w: tls: an https origin needs tls.cert_file and tls.key_file, or proxy: true behind a reverse proxy", ErrConfig)
+	}
+	if c.Demo && !development {
+		return "", fmt.Errorf("%w: demo: only a development federation has fictional personas; take the setting away", ErrConfig)
 	}
 	if _, err := c.private(development); err != nil {
 		return "", err

@@ -17,6 +17,7 @@ import (
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/keys"
 	"github.com/fukusen/fukusen/node/peer"
+	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/trust"
 	"github.com/fukusen/fukusen/policy"
@@ -38,6 +39,7 @@ type Node struct {
 	store   *store.Store
 	trust   *trust.Trust
 	gate    *gate.Gate
+	door    *signin.Door
 	client  *peer.Client
 	peers   *peer.Peers
 	council atomic.Pointer[council]
@@ -119,6 +121,11 @@ func (n *Node) open(ctx context.Context) error {
 		return err
 	}
 	if err := n.beginEpoch(ctx); err != nil {
+		return err
+	}
+	if n.door, err = signin.Open(ctx, signin.Config{
+		Self: n.self, Name: n.cfg.NameEN, Store: n.store, Clock: n.opt.Clock, Log: n.log, Demo: n.cfg.Demo,
+	}); err != nil {
 		return err
 	}
 	return n.openPeers(development)
@@ -218,6 +225,9 @@ func (n *Node) Self() spec.NodeID { return n.self }
 
 // Gate is the door, for the demo and for tests.
 func (n *Node) Gate() *gate.Gate { return n.gate }
+
+// Door is who can sign in, for the demo and for tests.
+func (n *Node) Door() *signin.Door { return n.door }
 
 // Store is the store, for the demo and for tests.
 func (n *Node) Store() *store.Store { return n.store }

@@ -60,6 +60,9 @@ func (n *Node) serve() error {
 	e.Logger.SetOutput(io.Discard)
 	e.StdLogger = log.New(io.Discard, "", 0)
 	e.IPExtractor = echo.ExtractIPDirect()
+	if n.cfg.Proxy {
+		e.IPExtractor = echo.ExtractIPFromXFFHeader() // as the proxy on a private address says
+	}
 	// A defect in one handler must not end the node; its text may hold values,
 	// so only the place is logged.
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{
@@ -76,10 +79,9 @@ func (n *Node) serve() error {
 	if err != nil {
 		return err
 	}
-	web.Mount(e, web.Config{
-		Self: n.self, Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Trust: n.trust, Clock: n.opt.Clock,
-		Leader: n.leader, Ready: n.ready,
-	})
+	if err := n.mountPages(e); err != nil {
+		return err
+	}
 	n.server = &http.Server{
 		Handler: e, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 90 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 96 << 10,
@@ -102,6 +104,28 @@ func (n *Node) serve() error {
 			n.log.Error("serving ended", "error", err)
 		}
 	})
+	return nil
+}
+
+// mountPages puts the pages beside the contract's operations, and refuses to
+// start where a route is neither.
+func (n *Node) mountPages(e *echo.Echo) error {
+	operations := make(map[string]bool)
+	for _, r := range e.Routes() {
+		operations[r.Method+" "+r.Path] = true
+	}
+	pages, err := web.Mount(e, web.Config{
+		Self: n.self, Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Trust: n.trust, Clock: n.opt.Clock,
+		Leader: n.leader, Ready: n.ready, Store: n.store, Gate: n.gate, Door: n.door, Log: n.log,
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range e.Routes() {
+		if !operations[r.Method+" "+r.Path] && !pages.Knows(r.Method, r.Path) && r.Path != web.Static && r.Method != echo.RouteNotFound {
+			return fmt.Errorf("route %s %s declares no access rule", r.Method, r.Path)
+		}
+	}
 	return nil
 }
 

@@ -59,6 +59,8 @@ func TestEachCallerGetsWhatTheRuleSays(t *testing.T) {
 		{"what is sensitive wants a fresh proof", secret, person("rower"), rower, access.Prove},
 		{"and gets it", secret, with(person("rower"), func(c *access.Caller) { c.Proven = true }), rower, access.Yes},
 		{"a desk's code never suffices for it", secret, with(person("rower"), func(c *access.Caller) { c.Method = access.ByDesk; c.Proven = true }), rower, access.No},
+		{"the code that makes a passkey suffices to make one", access.Rule{Own: true, Sensitive: true, OrCode: true}, with(person("rower"), func(c *access.Caller) { c.Method = access.ByCode }), rower, access.Yes},
+		{"and for nothing else", secret, with(person("rower"), func(c *access.Caller) { c.Method = access.ByCode }), rower, access.Prove},
 		{"a public rule that is sensitive is not public", access.Rule{Public: true, Sensitive: true}, access.Caller{}, rower, access.No},
 	} {
 		if got := access.Decide(c.rule, c.caller, c.object); got != c.want {

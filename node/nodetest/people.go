@@ -7,7 +7,9 @@ import (
 
 	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/account"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -148,4 +150,24 @@ func Evaluation(e gate.Engagement) *spec.Evaluation {
 		},
 		Own: &spec.EvaluationContext{Rubric: &spec.RubricUsed{Document: "urn:uuid:00000000-0000-4000-8000-000000000001", Version: 1}},
 	}
+}
+
+// Account gives a person of a home an account, and answers a code by which its
+// owner makes a first passkey.
+func (f *Federation) Account(home, person string) (id, code string) {
+	f.t.Helper()
+	n := f.Node(home)
+	err := n.Store().Write(f.Context(), func(tx *store.Tx) error {
+		made, err := n.Door().Enrol(tx, account.Account{Person: person})
+		if err != nil {
+			return err
+		}
+		id = made.ID
+		code, _, err = n.Door().IssueCode(tx, id, "desk", signin.Invite)
+		return err
+	})
+	if err != nil {
+		f.t.Fatalf("account: %v", err)
+	}
+	return id, code
 }

@@ -190,3 +190,18 @@ func (d *Door) enter(tx *store.Tx, who account.Account, method, agent string) (s
 	}
 	return secret, d.note(tx, who.ID, "sign-in."+method, "")
 }
+
+// NewVisit is the cookie of a browser that nobody is signed in at. It never
+// becomes a session: a sign-in always makes a new one.
+func NewVisit() string { return newSecret() }
+
+// Enrol makes an account in the caller's transaction, with an id and a user
+// handle of its own (WebAuthn, section 4: 64 octets at most, and nothing of a
+// person in them).
+func (d *Door) Enrol(tx *store.Tx, a account.Account) (account.Account, error) {
+	a.ID, a.Handle, a.CreatedAt = spec.NewUUID(), newSecret(), d.Clock().Unix()
+	if a.Language == "" {
+		a.Language = "ja"
+	}
+	return a, account.In(tx).Put(a)
+}

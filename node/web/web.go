@@ -1,29 +1,33 @@
-// Package web is the HTML edge. Without sign-in it shows only what is public:
-// who this node is, the policy in force and the anchor to compare. It refuses
-// outside hosts, inline script and anything about a person.
+// Package web is the HTML edge: it mounts the pages of every room inside one
+// shell. Without sign-in it shows only what is public: who this node is, the
+// policy in force and the anchor to compare. It refuses a route that no room
+// declares, outside hosts, and inline script or style.
 package web
 
 import (
-	"embed"
 	"errors"
-	"html/template"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/signin"
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/web/door"
+	"github.com/fukusen/fukusen/node/web/mine"
 	"github.com/fukusen/fukusen/node/web/parts"
+	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/node/web/text"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
 
-//go:embed status.html lost.html
-var files embed.FS
-
-// Trust is what the page shows of the policy.
+// Trust is what the pages show of the policy.
 type Trust interface {
 	Book() *policy.Book
 	PolicyAge(time.Time) (time.Duration, bool)
@@ -37,6 +41,10 @@ type Config struct {
 	Clock  func() time.Time
 	Leader func() spec.NodeID
 	Ready  func() error
+	Store  *store.Store
+	Gate   *gate.Gate
+	Door   *signin.Door
+	Log    *slog.Logger
 }
 
 // SeriesName is what the pages call the series that a genesis founds; its
@@ -48,37 +56,50 @@ func SeriesName(series string) (spec.Text, bool) {
 
 // Mount puts the pages on an echo router whose error handler is set: a browser
 // that asks for what is not there gets a page, a program the handler's answer.
-func Mount(e *echo.Echo, cfg Config) {
-	lost, refuse := template.Must(template.ParseFS(files, "lost.html")), e.HTTPErrorHandler
+// It answers the shell that stands around all of them.
+func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
+	s := shell.New(shell.Config{
+		Self: cfg.Self, Name: cfg.Name, Store: cfg.Store, Door: cfg.Door, Clock: cfg.Clock, Log: cfg.Log,
+		Development: cfg.Trust.Book().Development(),
+	})
+	refuse := e.HTTPErrorHandler
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
 		// A person at a browser cannot read a problem document; REQ-ERR-001 binds
 		// the paths of the contract, which answer nothing else.
-		if !errors.Is(err, echo.ErrNotFound) || c.Response().Committed || !browses(c.Request()) {
+		if !errors.Is(err, echo.ErrNotFound) || c.Response().Committed || !browses(c.Request()) || s.Lost(c) != nil {
 			refuse(err, c)
-			return
-		}
-		secure(c)
-		c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
-		c.Response().WriteHeader(http.StatusNotFound)
-		if c.Request().Method != http.MethodHead {
-			_ = lost.Execute(c.Response(), cfg.nowhere(language(c))) // a reader that has gone
 		}
 	}
-	page := template.Must(template.ParseFS(files, "status.html"))
-	e.GET("/", func(c echo.Context) error {
-		secure(c)
-		c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
-		return page.Execute(c.Response(), cfg.status(language(c)))
-	})
-	e.GET("/style.css", func(c echo.Context) error {
-		secure(c)
-		octets, err := fs.ReadFile(parts.Static(), "style.css")
-		if err != nil {
-			return err
-		}
-		c.Response().Header().Set("Cache-Control", "max-age=3600")
-		return c.Blob(http.StatusOK, "text/css; charset=utf-8", octets)
-	})
+	e.GET("/static/:name", serveStatic)
+	s.Add(mine.Places()...)
+	return s, errors.Join(
+		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/", Rule: access.Rule{Public: true}, Do: cfg.front}),
+		s.Mount(e, door.Routes(cfg.Door)...),
+		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
+	)
+}
+
+// Static is the route of the files that pages refer to, which no rule guards.
+const Static = "/static/:name"
+
+func serveStatic(c echo.Context) error {
+	octets, err := fs.ReadFile(parts.Static(), c.Param("name"))
+	if err != nil {
+		return echo.ErrNotFound
+	}
+	kind := "text/css; charset=utf-8"
+	if strings.HasSuffix(c.Param("name"), ".svg") {
+		kind = "image/svg+xml"
+	}
+	if strings.HasSuffix(c.Param("name"), ".js") {
+		kind = "text/javascript; charset=utf-8"
+	}
+	shell.Secure(c)
+	c.Response().Header().Set("Cache-Control", "max-age=3600")
+	if c.QueryParam("v") != "" {
+		c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	return c.Blob(http.StatusOK, kind, octets)
 }
 
 // browses tells a reader's browser, which asks for a page by name, from a
@@ -95,31 +116,4 @@ func browses(r *http.Request) bool {
 		}
 	}
 	return false
-}
-
-func secure(c echo.Context) {
-	h := c.Response().Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-}
-
-// language is the one of the link, or else the reader's.
-func language(c echo.Context) string {
-	switch c.QueryParam("lang") {
-	case "ja":
-		return "ja"
-	case "en":
-		return "en"
-	}
-	for _, part := range strings.Split(c.Request().Header.Get("Accept-Language"), ",") {
-		tag := strings.ToLower(strings.TrimSpace(part))
-		if strings.HasPrefix(tag, "ja") {
-			return "ja"
-		}
-		if strings.HasPrefix(tag, "en") {
-			return "en"
-		}
-	}
-	return "ja"
 }

@@ -5,10 +5,8 @@ import "github.com/fukusen/fukusen/spec"
 // statusTexts are the words of the public status page, and those that every
 // page uses for members and documents.
 var statusTexts = map[string]spec.Text{
-	"status.title":        {JA: "ノードの状態", EN: "Node status"},
 	"status.intro":        {JA: "このページは公開情報だけを表示します。", EN: "This page shows public information only."},
 	"status.federation":   {JA: "連合", EN: "Federation"},
-	"status.words":        {JA: "合言葉", EN: "Fingerprint words"},
 	"status.words.why":    {JA: "ほかのノードと電話などで読み合わせ、同じ連合であることを確かめるための言葉です。", EN: "Read these aloud with another node's operator to be sure that both belong to the same federation."},
 	"status.members":      {JA: "参加組織", EN: "Members"},
 	"status.member":       {JA: "組織", EN: "Organisation"},
@@ -23,7 +21,6 @@ var statusTexts = map[string]spec.Text{
 	"status.entries":      {JA: "方針ログの件数", EN: "Policy log entries"},
 	"status.root":         {JA: "ルート", EN: "Root"},
 	"status.leader":       {JA: "評議会の進行役", EN: "Council leader"},
-	"status.development":  {JA: "開発・実演用の連合です。登場する人物はすべて架空です。", EN: "This is a development federation. All people in it are fictional."},
 	"status.for.programs": {JA: "プログラム向け", EN: "For programs"},
 	"light.good":          {JA: "正常に動いています", EN: "Working normally"},
 	"light.waiting":       {JA: "評議会の連署を待っています", EN: "Waiting for the council's cosignatures"},
@@ -31,9 +28,6 @@ var statusTexts = map[string]spec.Text{
 	"light.old":           {JA: "方針の確認が7日以上できていません", EN: "The policy has not been confirmed for over seven days"},
 	"light.restoring":     {JA: "復元のあと、ほかのノードに記録を確かめています", EN: "Restored; reading what other nodes hold of this one"},
 	"light.joining":       {JA: "参加名簿への登録を待っています", EN: "Waiting to be listed in the membership register"},
-	"status.lost":         {JA: "ページが見つかりません", EN: "Page not found"},
-	"status.lost.why":     {JA: "この住所のページはありません。", EN: "There is no page at this address."},
-	"status.lost.home":    {JA: "ノードの状態を見る", EN: "See the node's status"},
 	"series.genesis":      {JA: "連合の発足", EN: "Founding of the federation"},
 	"series.register":     {JA: "参加名簿", EN: "Membership register"},
 	"series.charter":      {JA: "憲章", EN: "Charter"},

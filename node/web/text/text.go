@@ -19,14 +19,17 @@ import (
 // subjects is every part of the catalogue. No key stands in two of them.
 func subjects() []map[string]spec.Text {
 	return []map[string]spec.Text{
-		partsTexts, galleryTexts, statusTexts, doorTexts, mineTexts, deskTexts, consoleTexts, inboxTexts,
+		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, deskTexts, consoleTexts, inboxTexts,
 	}
 }
 
 // Composed lists the beginnings of keys whose end comes from data, as in
 // "kind." + member.Kind. Only under these may a key be put together.
 func Composed() []string {
-	return []string{"kind.", "role.", "series.", "document.", "parts.week.", "parts.weekday.", "parts.event.", "notice."}
+	return []string{
+		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "light.",
+		"parts.week.", "parts.weekday.", "parts.event.",
+	}
 }
 
 // merged is computed once and never changed.
