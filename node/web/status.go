@@ -82,3 +82,8 @@ func (cfg Config) light(now time.Time) (string, string) {
 	}
 	return "good", "light.good"
 }
+
+// forPrograms are addresses that say the same to programs.
+func forPrograms() []string {
+	return []string{"/.well-known/fukusen", "/.well-known/fukusen/keys", "/v1/policy", "/v1/health"}
+}

@@ -68,7 +68,7 @@ func (d pages) byCode(p *shell.Page) error {
 			Next: p.Next(), Error: p.T("door.code.wrong"), Demo: d.door.Config.Demo,
 		}))
 	case errors.Is(err, signin.ErrTooMany):
-		return p.Refuse(http.StatusTooManyRequests, "door.too-many")
+		return p.Refuse(http.StatusTooManyRequests, "door.too-many", "door.too-many.way-out")
 	case err != nil:
 		return err
 	}
@@ -133,7 +133,7 @@ func (d pages) signOut(p *shell.Page) error {
 // prove asks for a fresh proof before a sensitive act.
 func (d pages) prove(p *shell.Page) error {
 	if p.Session.Method == access.ByDesk || p.Session.Method == access.ByCode {
-		return p.Refuse(http.StatusForbidden, "door.prove.code")
+		return p.Refuse(http.StatusForbidden, "door.prove.code", "door.prove.code.way-out")
 	}
 	return p.Show("door.prove", provePage(p.Next()))
 }

@@ -77,13 +77,13 @@ func (p *Page) forged() (bool, error) {
 	if p.Shell.origins.Check(p.Request()) == nil {
 		token, err := p.token()
 		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-			return true, p.Refuse(http.StatusRequestEntityTooLarge, "parts.too-large")
+			return true, p.Refuse(http.StatusRequestEntityTooLarge, "parts.too-large", "parts.too-large.way-out")
 		}
 		if err == nil && p.Shell.Door.ValidForm(p.secret, token) {
 			return false, nil
 		}
 	}
-	return true, p.Refuse(http.StatusForbidden, "parts.forged")
+	return true, p.Refuse(http.StatusForbidden, "parts.forged", "parts.forged.way-out")
 }
 
 func (p *Page) token() (string, error) {
@@ -236,7 +236,7 @@ func (p *Page) Next() string {
 
 func (p *Page) toSignIn() error {
 	if p.Request().Method != http.MethodGet {
-		return p.Refuse(http.StatusUnauthorized, "parts.signed-out")
+		return p.Refuse(http.StatusUnauthorized, "parts.signed-out", "parts.signed-out.way-out")
 	}
 	return p.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(p.Here()))
 }
@@ -258,8 +258,8 @@ func (p *Page) cameFrom() string {
 }
 
 // Refuse answers a page that says why not, and what can be done instead.
-func (p *Page) Refuse(status int, key string, args ...any) error {
-	return p.Render(status, p.T(key), refusal(key+".way-out", args))
+func (p *Page) Refuse(status int, key, wayOut string) error {
+	return p.Render(status, p.T(key), refusal(wayOut))
 }
 
 // failed turns what a page's handler could not do into a page.
@@ -268,14 +268,14 @@ func (p *Page) failed(err error) error {
 		return nil
 	}
 	if errors.Is(err, store.ErrNotFound) {
-		return p.Refuse(http.StatusNotFound, "parts.not-yours")
+		return p.Refuse(http.StatusNotFound, "parts.not-yours", "parts.not-yours.way-out")
 	}
 	var known *echo.HTTPError
 	if errors.As(err, &known) {
 		return err
 	}
 	p.Shell.Log.Error("a page failed", "path", p.Path(), "error", err)
-	return p.Refuse(http.StatusInternalServerError, "parts.failed")
+	return p.Refuse(http.StatusInternalServerError, "parts.failed", "parts.failed.way-out")
 }
 
 // Lost answers a browser that asks for what is not there.
@@ -285,5 +285,5 @@ func (s *Shell) Lost(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.Refuse(http.StatusNotFound, "parts.not-yours")
+	return p.Refuse(http.StatusNotFound, "parts.not-yours", "parts.not-yours.way-out")
 }

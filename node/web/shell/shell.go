@@ -126,9 +126,9 @@ func (s *Shell) handle(r Route) echo.HandlerFunc {
 			return p.toProve()
 		}
 		if r.About != nil {
-			return p.Refuse(http.StatusNotFound, "parts.not-yours")
+			return p.Refuse(http.StatusNotFound, "parts.not-yours", "parts.not-yours.way-out")
 		}
-		return p.Refuse(http.StatusForbidden, "parts.forbidden")
+		return p.Refuse(http.StatusForbidden, "parts.forbidden", "parts.forbidden.way-out")
 	}
 }
 

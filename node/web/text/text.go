@@ -27,7 +27,7 @@ func subjects() []map[string]spec.Text {
 // "kind." + member.Kind. Only under these may a key be put together.
 func Composed() []string {
 	return []string{
-		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "light.",
+		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.",
 		"parts.week.", "parts.weekday.", "parts.event.",
 	}
 }
