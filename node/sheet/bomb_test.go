@@ -25,7 +25,7 @@ func skeleton() map[string]string {
 		"[Content_Types].xml":        `<Types><Default Extension="xml" ContentType="application/xml"/></Types>`,
 		"_rels/.rels":                `<Relationships><Relationship Id="r1" Type="http://x/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
 		"xl/workbook.xml":            `<workbook><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>`,
-		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="http://x/worksheet" Target="worksheets/a.xml"/></Relationships>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Type="http://x/worksheet" Target="worksheets/a.xml"/><Relationship Id="r2" Type="http://x/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="r3" Type="http://x/styles" Target="/xl/styles.xml"/></Relationships>`,
 		"xl/worksheets/a.xml":        `<worksheet><sheetData><row><c t="str"><v>a</v></c></row><row><c><v>1</v></c></row></sheetData></worksheet>`,
 	}
 }
@@ -37,6 +37,7 @@ func packed(t *testing.T, parts map[string]string) []byte {
 	maps.Copy(all, parts)
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
+	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		w, err := archive.Create(name)
 		if err == nil {
@@ -56,7 +57,7 @@ func packed(t *testing.T, parts map[string]string) []byte {
 func lying(t *testing.T, name, body string, promised uint64) []byte {
 	t.Helper()
 	var out, squeezed bytes.Buffer
-	flat, err := flate.NewWriter(&squeezed, flate.BestCompression)
+	flat, err := flate.NewWriter(&squeezed, flate.BestSpeed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func sheetData(cells string) map[string]string {
 func TestABombIsRefusedBeforeItUnfolds(t *testing.T) {
 	big := strings.Repeat(" ", sheet.MaxUnzipped)
 	entities := `<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>`
-	nested := packed(t, map[string]string{"xl/worksheets/a.xml": big})
+	nested := packed(t, map[string]string{"xl/worksheets/a.xml": big[:1<<20]})
 	for _, c := range []struct {
 		name   string
 		octets []byte
@@ -124,8 +125,8 @@ func TestABombIsRefusedBeforeItUnfolds(t *testing.T) {
 		mib    uint64
 	}{
 		{"a part that is too large", packed(t, map[string]string{"xl/worksheets/a.xml": big + " "}), sheet.ErrUnpacksTooLarge, 4},
-		{"many parts that are too large together", packed(t, map[string]string{"a": big[:20<<20], "b": big[:20<<20], "c": big[:20<<20]}), sheet.ErrUnpacksTooLarge, 4},
-		{"a directory that promises less", lying(t, "xl/worksheets/a.xml", "<worksheet><sheetData>"+big+"</sheetData></worksheet>", 100), sheet.ErrDamaged, 4},
+		{"many parts that are too large together", packed(t, map[string]string{"a": big[:20<<20], "b": big[:20<<20], "c": big[:11<<20]}), sheet.ErrUnpacksTooLarge, 4},
+		{"a directory that promises less", lying(t, "xl/worksheets/a.xml", "<worksheet><sheetData>"+big[:8<<20]+"</sheetData></worksheet>", 100), sheet.ErrDamaged, 4},
 		{"a directory that promises four thousand million", lying(t, "xl/worksheets/a.xml", "<a/>", 1<<32), sheet.ErrUnpacksTooLarge, 4},
 		{"entries on the same octets", overlapping(t), sheet.ErrDamaged, 4},
 		{"a zip in a zip", zipOf(t, "inner.zip", nested), sheet.ErrNoWorkbook, 4},
@@ -136,7 +137,7 @@ func TestABombIsRefusedBeforeItUnfolds(t *testing.T) {
 		{"sixteen thousand columns", packed(t, sheetData(`<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>`)), sheet.ErrTooManyColumns, 4},
 		{"a column beyond the last", packed(t, sheetData(`<row r="1"><c r="XFE1"/></row>`)), sheet.ErrTooManyColumns, 4},
 		{"a cell that is too long", packed(t, sheetData(`<row r="7"><c r="B7" t="str"><v>`+strings.Repeat("a", 40_000)+`</v></c></row>`)), sheet.ErrCellTooLong, 4},
-		{"a text without an end", packed(t, sheetData(`<row><c t="str"><v>`+big[:40<<20]+`</v></c></row>`)), sheet.ErrDamaged, 8},
+		{"a text without an end", packed(t, sheetData(`<row><c t="str"><v>`+big[:2<<20]+`</v></c></row>`)), sheet.ErrDamaged, 8},
 		{"an element of a million attributes", packed(t, sheetData(`<row `+strings.Repeat(`a="" `, 1_000_000)+`/>`)), sheet.ErrDamaged, 40},
 		{"elements in elements", packed(t, sheetData(strings.Repeat("<a>", 1_000_000))), sheet.ErrDamaged, 4},
 		{"too many shared texts", packed(t, map[string]string{"xl/sharedStrings.xml": "<sst>" + strings.Repeat("<si/>", 1_000_000) + "</sst>"}), sheet.ErrUnpacksTooLarge, 200},
@@ -212,6 +213,26 @@ func TestAZipThatIsNoPlainWorkbookIsNamed(t *testing.T) {
 		var refusal *sheet.Error
 		if !errors.As(err, &refusal) || !errors.Is(err, c.err) || refusal.What != c.what {
 			t.Errorf("%v, not %v %s", err, c.err, c.what)
+		}
+	}
+}
+
+// TestFiveMegabytesOfNothingCostLittle, whatever sign they are made of.
+func TestFiveMegabytesOfNothingCostLittle(t *testing.T) {
+	for unit, want := range map[string]error{
+		",": sheet.ErrEmpty, "\n": sheet.ErrEmpty, ";": sheet.ErrEmpty, "\"\",": sheet.ErrEmpty, "\"": nil, "a,": sheet.ErrTooManyColumns, "a\n": sheet.ErrTooManyRows,
+		"a": sheet.ErrCellTooLong, "\xa4\xa2": sheet.ErrCellTooLong, "\x82\xa0": sheet.ErrCellTooLong, "\"a\n": sheet.ErrTooManyRows,
+	} {
+		octets := []byte(strings.Repeat(unit, sheet.MaxOctets/len(unit)))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := sheet.Read("a.csv", octets)
+		runtime.ReadMemStats(&after)
+		if want != nil && !errors.Is(err, want) || err == nil {
+			t.Errorf("%q: %v, not %v", unit, err, want)
+		}
+		if spent := (after.TotalAlloc - before.TotalAlloc) >> 20; spent > 100 {
+			t.Errorf("%q: %d MiB were allocated", unit, spent)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"bytes"
-	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -65,6 +64,9 @@ func decode(octets []byte) (string, Encoding, error) {
 	if utf8.Valid(octets) {
 		return string(octets), UTF8, nil
 	}
+	if damagedUTF8(octets) {
+		return "", "", &Error{Err: ErrEncoding}
+	}
 	if text, ok := decodeAs(octets, japanese.EUCJP); ok {
 		return text, EUCJP, nil
 	}
@@ -72,6 +74,23 @@ func decode(octets []byte) (string, Encoding, error) {
 		return text, ShiftJIS, nil
 	}
 	return "", "", &Error{Err: ErrEncoding}
+}
+
+// damagedUTF8 recognises a UTF-8 that was cut or mixed: most of it is valid
+// longer sequences, which other encodings give by accident only. Read in one of
+// those, it would be nonsense that no one notices before it is in the register.
+func damagedUTF8(octets []byte) bool {
+	valid, invalid := 0, 0
+	for len(octets) > 0 {
+		r, size := utf8.DecodeRune(octets)
+		if size > 2 {
+			valid++
+		} else if r == utf8.RuneError {
+			invalid++
+		}
+		octets = octets[size:]
+	}
+	return valid > 5*invalid
 }
 
 // decodeAs reports whether all octets belong to the encoding. A decoder puts
@@ -87,25 +106,18 @@ func decodeAs(octets []byte, from encoding.Encoding) (string, bool) {
 	return string(text), true
 }
 
-// shiftJIS encodes one cell, or gives the first character that would not come
-// back as itself: the encoder of the table writes a yen sign as a backslash.
-func shiftJIS(cell string) ([]byte, string) {
-	encoder, decoder := japanese.ShiftJIS.NewEncoder(), japanese.ShiftJIS.NewDecoder()
-	whole, err := encoder.Bytes([]byte(cell))
+// shiftJIS encodes one cell, or gives the first character that has no code.
+// The encoder is exact: it never puts a sister in the place of a character, as
+// a backslash for a yen sign.
+func shiftJIS(cell string) (octets []byte, lost string) {
+	octets, err := japanese.ShiftJIS.NewEncoder().Bytes([]byte(cell))
 	if err == nil {
-		if back, err := decoder.Bytes(whole); err == nil && string(back) == cell {
-			return whole, ""
-		}
+		return octets, ""
 	}
 	for _, r := range cell {
-		one := string(r)
-		octets, err := japanese.ShiftJIS.NewEncoder().String(one)
-		if err != nil {
-			return nil, one
-		}
-		if back, err := japanese.ShiftJIS.NewDecoder().String(octets); err != nil || back != one {
-			return nil, one
+		if _, err := japanese.ShiftJIS.NewEncoder().String(string(r)); err != nil {
+			return nil, string(r)
 		}
 	}
-	return nil, strings.TrimSpace(cell)
+	return nil, cell
 }

@@ -163,6 +163,7 @@ func TestAFileThatLiesAboutItsTypeIsNamed(t *testing.T) {
 		{"PK\x05\x06" + strings.Repeat("\x00", 18), "zip", "sheet.way.send-csv-or-xlsx", sheet.ErrNoWorkbook},
 		{"PK\x03\x04 and nothing more", "zip", "sheet.way.send-csv-or-xlsx", sheet.ErrDamaged},
 		{"\xff\xfe\x00\x00a\x00\x00\x00", "", "sheet.way.use-utf-8", sheet.ErrEncoding},
+		{people[:46], "", "sheet.way.use-utf-8", sheet.ErrEncoding}, // cut within a letter
 		{"a,b\n\xff\xff\xff\n", "", "sheet.way.use-utf-8", sheet.ErrEncoding},
 	} {
 		_, err := sheet.Read("名簿.xlsx", []byte(c.octets))

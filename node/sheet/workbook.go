@@ -24,19 +24,19 @@ func readWorkbook(octets []byte) (Table, error) {
 	if err := p.refuseOthers(book); err != nil {
 		return Table{}, err
 	}
-	part, is1904, err := p.firstVisible(book)
+	seen, err := p.contents(book)
 	if err != nil {
 		return Table{}, err
 	}
-	texts, err := p.sharedTexts(beside(book, "sharedStrings.xml"))
+	texts, err := p.sharedTexts(seen.texts)
 	if err != nil {
 		return Table{}, err
 	}
-	formats, err := p.formats(beside(book, "styles.xml"))
+	formats, err := p.formats(seen.styles)
 	if err != nil {
 		return Table{}, err
 	}
-	return p.grid(part, values{texts: texts, formats: formats, is1904: is1904})
+	return p.grid(seen.sheet, values{texts: texts, formats: formats, is1904: seen.is1904})
 }
 
 // refuseOthers names a zip that holds something else, or programs besides.
@@ -87,34 +87,45 @@ func (p *pack) relations(part string) ([]relation, error) {
 	return found, err
 }
 
-// firstVisible gives the part of the first sheet with cells that the office
-// sees when it opens the file, and whether days count from 1904.
-func (p *pack) firstVisible(book string) (string, bool, error) {
+// contents names the parts that are read.
+type contents struct {
+	sheet, texts, styles string
+	is1904               bool // days count from 1904
+}
+
+// contents finds the first sheet with cells that the office sees when it opens
+// the file, and what its cells refer to.
+func (p *pack) contents(book string) (contents, error) {
 	related, err := p.relations(path.Join(path.Dir(book), "_rels", path.Base(book)+".rels"))
 	if err != nil {
-		return "", false, err
+		return contents{}, err
 	}
+	var found contents
 	sheets := make(map[string]string, len(related))
 	for _, r := range related {
-		if r.kind == "worksheet" {
-			sheets[r.id] = beside(book, r.target)
+		switch part := beside(book, r.target); r.kind {
+		case "worksheet":
+			sheets[r.id] = part
+		case "sharedStrings":
+			found.texts = part
+		case "styles":
+			found.styles = part
 		}
 	}
-	part, is1904 := "", false
 	err = p.walk(book, func(e element) error {
 		switch {
 		case e.ended:
 		case e.name == "workbookPr":
-			is1904 = truth(e.attr("date1904"))
-		case e.name == "sheet" && part == "" && e.attr("state") != "hidden" && e.attr("state") != "veryHidden":
-			part = sheets[e.attr("id")]
+			found.is1904 = truth(e.attr("date1904"))
+		case e.name == "sheet" && found.sheet == "" && e.attr("state") != "hidden" && e.attr("state") != "veryHidden":
+			found.sheet = sheets[e.attr("id")]
 		}
 		return nil
 	})
-	if err == nil && (part == "" || p.parts[part] == nil) {
+	if err == nil && p.parts[found.sheet] == nil {
 		err = &Error{Err: ErrNoSheet, What: "xlsx"}
 	}
-	return part, is1904, err
+	return found, err
 }
 
 func truth(attr string) bool { return attr == "1" || strings.EqualFold(attr, "true") }

@@ -235,6 +235,17 @@ func Order(key func(string) string) func(a, b Known) int {
 	}
 }
 
+// SearchText is what a search of the desk looks through: names, readings,
+// e-mail, telephone and the titles of items, in lower case and one line. A
+// query is to be brought into the same form, by the same reader of texts.
+func SearchText(e Entry, text func(string) string) string {
+	parts := []string{e.Family + e.Given, fullName(e), e.FamilyKana + e.GivenKana, fullKana(e), e.Email, e.Phone, phoneKey(e.Phone)}
+	for _, i := range e.Items {
+		parts = append(parts, i.Title, i.Organisation)
+	}
+	return strings.ToLower(strings.Join(strings.Fields(text(strings.Join(parts, " "))), " "))
+}
+
 func fullName(e Entry) string { return strings.TrimSpace(e.Family + " " + e.Given) }
 
 func fullKana(e Entry) string { return strings.TrimSpace(e.FamilyKana + " " + e.GivenKana) }

@@ -198,3 +198,17 @@ func TestPeopleStandInTheOrderOfTheirReading(t *testing.T) {
 		t.Errorf("in the order %s", order)
 	}
 }
+
+func TestASearchFindsAPersonByNameReadingTelephoneOrTitle(t *testing.T) {
+	e := person()
+	e.Items[0].Title = "ＢＯＡＴ部"
+	found := talent.SearchText(e, sheet.Digits)
+	for _, query := range []string{"架空太郎", "架空 太郎", "かくうたろう", "taro@example.jp", "09000000001", "boat部", "架空市消防局"} {
+		if !strings.Contains(found, query) {
+			t.Errorf("%q is not in %q", query, found)
+		}
+	}
+	if strings.Contains(found, e.Birth) {
+		t.Error("a day of birth is searched")
+	}
+}
