@@ -331,7 +331,7 @@ func TestAStoppedNodeDoesNotWaitForASilentServer(t *testing.T) {
 	g := newGround(t, mail.Config{Server: silent.Addr().String(), From: "noreply@club.example", TLS: mail.None})
 	g.word("1", "a", notice.ConsentAsked)
 	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error)
+	ended := make(chan error, 1)
 	go func() {
 		_, err := g.SendDue(ctx)
 		ended <- err
@@ -342,8 +342,13 @@ func TestAStoppedNodeDoesNotWaitForASilentServer(t *testing.T) {
 	}
 	defer conn.Close()
 	stop()
-	if err := <-ended; err != nil {
-		t.Errorf("a stopped node complains about the server: %v", err)
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("a stopped node complains about the server: %v", err)
+		}
+	case <-time.After(40 * time.Second): // far more than a few last words, less than a talk
+		t.Fatal("a stopped node waits for the server")
 	}
 	if m := g.only("a"); m.State != inbox.Queued || m.Claim != "" || m.NextAt != noon.Unix() {
 		t.Errorf("the mail: %+v", m)

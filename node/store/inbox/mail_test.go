@@ -10,6 +10,7 @@ import (
 	"github.com/fukusen/fukusen/node/fail"
 	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/engine"
 	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
 )
@@ -62,6 +63,37 @@ func TestADueMailIsClaimedOnce(t *testing.T) {
 		}
 		if due := claim(t, s, "five", 50, 60, 1); mailIDs(due) != "a-02" || due[0].Tries != 1 || due[0].LastError != "450 4.2.1" {
 			t.Errorf("due: %+v", due)
+		}
+	})
+}
+
+// TestWhoWaitedForAnotherClaimGetsNoneOfIt: PostgreSQL lets the second process
+// choose its mails before the first has committed, and then wait for them.
+func TestWhoWaitedForAnotherClaimGetsNoneOfIt(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *store.Store) {
+		write(t, s, func(in inbox.Inbox) error { return errors.Join(in.Put(word("a", 1)), in.Put(word("a", 2))) })
+		var second sync.WaitGroup
+		var late []inbox.Mail
+		var begin sync.Once
+		if err := s.Write(t.Context(), func(tx *store.Tx) error {
+			mails, err := inbox.In(tx).Claim("first", 10, 20, 5)
+			if err != nil || mailIDs(mails) != "a-01 a-02" {
+				return fmt.Errorf("the first got %s: %w", mailIDs(mails), err)
+			}
+			begin.Do(func() { second.Go(func() { late = claim(t, s, "second", 10, 20, 5) }) })
+			for s.Engine() == store.PostgreSQL {
+				waiting, err := engine.One(tx.Rows(), engine.Only[int64], `SELECT COUNT(*) FROM pg_locks WHERE NOT granted`)
+				if err != nil || waiting > 0 {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+		second.Wait()
+		if len(late) != 0 {
+			t.Errorf("the second got %s", mailIDs(late))
 		}
 	})
 }
