@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -19,7 +20,9 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/api"
+	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/web"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/certificate"
@@ -74,7 +77,7 @@ func (n *Node) serve() error {
 	}))
 	_, err := api.Mount(e, api.Config{
 		Self: n.self, Version: Version, Store: n.store, Gate: n.gate, Trust: n.trust, Neighbours: n.peers,
-		Council: n.seat, Heads: n.heads, Statement: n.statement, Countersign: n.countersign, Clock: n.opt.Clock, Log: n.log, Ready: n.ready,
+		Council: n.seat, Heads: n.heads, Statement: n.statement, Countersign: n.countersign, Program: n.program, Clock: n.opt.Clock, Log: n.log, Ready: n.ready,
 	})
 	if err != nil {
 		return err
@@ -127,6 +130,19 @@ func (n *Node) mountPages(e *echo.Echo) error {
 		}
 	}
 	return nil
+}
+
+// program answers whom a program's token speaks for. One that opens nothing is
+// looked at as a token of the command line, which answers alike.
+func (n *Node) program(ctx context.Context, token string) (access.Caller, bool, error) {
+	if !strings.HasPrefix(token, signin.TokenPrefix) {
+		return access.Caller{}, false, nil
+	}
+	who, err := n.door.Token(ctx, token)
+	if errors.Is(err, signin.ErrRefused) {
+		return access.Caller{}, false, nil
+	}
+	return who, err == nil, err
 }
 
 // ready says why the node serves no feed yet, or nil.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/fukusen/fukusen/node/access"
 )
 
 // rule says who may call one operation, and how much body it takes.
@@ -15,6 +17,24 @@ type rule struct {
 	Who          []string `json:"who"` // public, node, reader, bearer
 	Roles        []string `json:"roles"`
 	maxBody      int64    // 0: none is taken
+}
+
+// access is the rule as the one place that decides reads it. A role acts for
+// people of the organisation it is held in; person means the one in the path.
+func (r rule) access(operation string) access.Rule {
+	a := access.Rule{Public: r.allows("public"), Nodes: r.allows("node") || r.allows("reader")}
+	if !r.allows("bearer") {
+		return a
+	}
+	a.Operation, a.Anywhere = operation, true
+	for _, role := range r.Roles {
+		if role == access.Person {
+			a.Own = true
+			continue
+		}
+		a.Roles = append(a.Roles, role)
+	}
+	return a
 }
 
 func (r rule) allows(who string) bool { return slices.Contains(r.Who, who) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
@@ -66,9 +67,11 @@ type Config struct {
 	Statement  func() (string, error)
 	// Countersign signs that a certificate was shown to this node.
 	Countersign func(certificate string) (string, error)
-	Clock       func() time.Time
-	Log         *slog.Logger
-	Ready       func() error // why the node serves no feed yet, or nil
+	// Program answers whom a program's token speaks for, and whether it is one.
+	Program func(ctx context.Context, token string) (who access.Caller, known bool, err error)
+	Clock   func() time.Time
+	Log     *slog.Logger
+	Ready   func() error // why the node serves no feed yet, or nil
 }
 
 // Server answers the operations of the contract.

@@ -4,25 +4,37 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/spec"
-	"github.com/fukusen/fukusen/spec/access"
+	spectoken "github.com/fukusen/fukusen/spec/access"
 )
 
 // caller is who makes a request: a node by a signed proof, or a person or
 // program by a bearer token.
 type caller struct {
-	node   spec.NodeID
-	jti    string
-	until  int64
-	role   string
-	person string
+	access.Caller
+	node  spec.NodeID
+	jti   string
+	until int64
+}
+
+// called names a caller in the log of who opened what: a program by its
+// account, whoever came with a token from the command line by their role.
+func (c caller) called() string {
+	switch {
+	case c.Account != "":
+		return c.Account
+	case len(c.Held) == 1:
+		return c.Held[0].Role
+	}
+	return ""
 }
 
 const (
@@ -58,7 +70,11 @@ func (s *Server) door(operation string) echo.MiddlewareFunc {
 			if err != nil {
 				return err
 			}
-			if !admits(r, who, c.Param("person")) {
+			about, err := s.about(c, who)
+			if err != nil {
+				return err
+			}
+			if access.Decide(r.access(operation), who.Caller, about) != access.Yes {
 				return refusal(http.StatusForbidden, "forbidden", "")
 			}
 			if err := s.once(c, who); err != nil {
@@ -111,7 +127,7 @@ func (s *Server) identify(c echo.Context, r rule, body []byte) (caller, error) {
 	case scheme == spec.RequestScheme && (r.allows("node") || r.allows("reader")):
 		return s.identifyNode(c, text, body)
 	case scheme == "Bearer" && r.allows("bearer"):
-		return s.identifyBearer(text)
+		return s.identifyBearer(c, text)
 	}
 	return caller{}, refuseAs(http.StatusUnauthorized, spec.RefuseField("REQ-REQ-012", "Authorization", "the scheme is one that this operation names"))
 }
@@ -124,7 +140,9 @@ func (s *Server) identifyNode(c echo.Context, text string, body []byte) (caller,
 	if err != nil {
 		return caller{}, authentication(err)
 	}
-	return caller{node: claims.Issuer, jti: claims.JTI, until: claims.Expires}, nil
+	return caller{
+		Caller: access.Caller{Node: string(claims.Issuer)}, node: claims.Issuer, jti: claims.JTI, until: claims.Expires,
+	}, nil
 }
 
 // memberKeys answers for active members only; nothing is fetched for a stranger.
@@ -135,12 +153,35 @@ func (s *Server) memberKeys(node spec.NodeID) *spec.KeyHistory {
 	return s.Trust.History(node)
 }
 
-func (s *Server) identifyBearer(text string) (caller, error) {
-	a, err := access.Open(text, s.Self, s.Trust.History(s.Self), s.Clock())
+func (s *Server) identifyBearer(c echo.Context, text string) (caller, error) {
+	if s.Program != nil {
+		who, known, err := s.Program(ctxOf(c), text)
+		if err != nil || known {
+			return caller{Caller: who}, err
+		}
+	}
+	a, err := spectoken.Open(text, s.Self, s.Trust.History(s.Self), s.Clock())
 	if err != nil {
 		return caller{}, authentication(err)
 	}
-	return caller{role: a.Role, person: a.Person}, nil
+	return caller{Caller: access.Caller{
+		Method: access.ByBearer, Person: a.Person, Held: []access.Held{{Role: a.Role, Organisation: access.Home}},
+	}}, nil
+}
+
+// about is what an operation touches. Where a person belongs matters only to
+// those whose role is held in another organisation than the node's own.
+func (s *Server) about(c echo.Context, who caller) (access.Object, error) {
+	o := access.Object{Person: c.Param("person")}
+	if o.Person == "" || who.Method != access.ByToken || who.Held[0].Organisation == access.Home {
+		return o, nil
+	}
+	err := s.find(c, func(tx *store.Tx) error {
+		var err error
+		o.Organisations, err = organisationsOf(tx, o.Person)
+		return err
+	})
+	return o, err
 }
 
 func authentication(err error) error {
@@ -148,23 +189,6 @@ func authentication(err error) error {
 		return refuseAs(http.StatusUnauthorized, r)
 	}
 	return refusal(http.StatusUnauthorized, "not-authenticated", "Authorization")
-}
-
-// admits is the one place that decides access. It refuses by default.
-func admits(r rule, who caller, person string) bool {
-	switch {
-	case who.node != "":
-		return r.allows("node") || r.allows("reader")
-	case who.role != "":
-		if !r.allows("bearer") {
-			return r.allows("public")
-		}
-		if who.role == "person" {
-			return slices.Contains(r.Roles, "person") && who.person != "" && who.person == person
-		}
-		return slices.Contains(r.Roles, who.role)
-	}
-	return r.allows("public")
 }
 
 // once refuses a write that was accepted before (REQ-REQ-007). The row is
@@ -195,3 +219,16 @@ var (
 	// errNoCalendar is the same where a calendar is needed.
 	errNoCalendar = errors.New("the body is missing; send an iCalendar file (text/calendar)")
 )
+
+// organisationsOf are those to which a person belongs: to that of the node
+// where they belong to no other, to none where they are not there.
+func organisationsOf(tx *store.Tx, person string) ([]string, error) {
+	if _, err := tx.Person(person); errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	list, err := organisation.In(tx).AtPerson(person)
+	if err == nil && len(list) == 0 {
+		list = []string{access.Home}
+	}
+	return list, err
+}

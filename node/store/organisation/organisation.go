@@ -118,5 +118,17 @@ func (s Organisations) CountActive(organisation, role string) (int64, error) {
 	return engine.One(s.rows, engine.Only[int64], countActiveWithRole, organisation, role)
 }
 
+const selectAtPerson = `
+SELECT membership.organisation
+FROM account
+JOIN membership ON membership.account = account.id
+WHERE account.person = $1 AND membership.role = 'person' AND membership.state = 'active'
+ORDER BY membership.organisation`
+
+// AtPerson answers the organisations to which a person belongs.
+func (s Organisations) AtPerson(person string) ([]string, error) {
+	return engine.List(s.rows, engine.Only[string], selectAtPerson, person)
+}
+
 // Forget deletes the memberships of an account.
 func (s Organisations) Forget(account string) error { return s.rows.Run(deleteOfAccount, account) }
