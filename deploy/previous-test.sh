@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 
 # The last commit of each earlier issue.
-versions=(8491fd3)
+versions=(8491fd3 b1b915a)
 
 say() { printf "previous-test: %3d s  %s\n" "$SECONDS" "$*"; }
 fail() {

@@ -20,6 +20,7 @@ import (
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/trust"
+	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/access"
@@ -44,6 +45,7 @@ type Node struct {
 	peers   *peer.Peers
 	council atomic.Pointer[council]
 	heads   *heads
+	pages   *shell.Shell
 
 	listener net.Listener
 	server   *http.Server
@@ -225,6 +227,9 @@ func (n *Node) Self() spec.NodeID { return n.self }
 
 // Gate is the door, for the demo and for tests.
 func (n *Node) Gate() *gate.Gate { return n.gate }
+
+// Pages are the pages that this node serves, for tests that try them all.
+func (n *Node) Pages() []shell.Route { return n.pages.Routes() }
 
 // Door is who can sign in, for the demo and for tests.
 func (n *Node) Door() *signin.Door { return n.door }

@@ -117,7 +117,8 @@ func (n *Node) mountPages(e *echo.Echo) error {
 	for _, r := range e.Routes() {
 		operations[r.Method+" "+r.Path] = true
 	}
-	pages, err := web.Mount(e, web.Config{
+	var err error
+	n.pages, err = web.Mount(e, web.Config{
 		Self: n.self, Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Trust: n.trust, Clock: n.opt.Clock,
 		Leader: n.leader, Ready: n.ready, Store: n.store, Gate: n.gate, Door: n.door, Log: n.log,
 	})
@@ -125,7 +126,7 @@ func (n *Node) mountPages(e *echo.Echo) error {
 		return err
 	}
 	for _, r := range e.Routes() {
-		if !operations[r.Method+" "+r.Path] && !pages.Knows(r.Method, r.Path) && r.Path != web.Static && r.Method != echo.RouteNotFound {
+		if !operations[r.Method+" "+r.Path] && !n.pages.Knows(r.Method, r.Path) && r.Path != web.Static && r.Method != echo.RouteNotFound {
 			return fmt.Errorf("route %s %s declares no access rule", r.Method, r.Path)
 		}
 	}

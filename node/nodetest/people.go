@@ -1,15 +1,19 @@
 package nodetest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
+	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -170,4 +174,45 @@ func (f *Federation) Account(home, person string) (id, code string) {
 		f.t.Fatalf("account: %v", err)
 	}
 	return id, code
+}
+
+// Staff gives somebody who is nobody of the register an account with a role.
+func (f *Federation) Staff(home, name, role, at string) (id string) {
+	f.t.Helper()
+	n := f.Node(home)
+	err := n.Store().Write(f.Context(), func(tx *store.Tx) error {
+		made, err := n.Door().Enrol(tx, account.Account{Name: name, Demo: true})
+		if err != nil {
+			return err
+		}
+		id = made.ID
+		now := f.Clock.Now().Unix()
+		return organisation.In(tx).PutMembership(organisation.Membership{
+			Organisation: at, Account: id, Role: role, State: organisation.Active, CreatedAt: now, JoinedAt: now,
+		})
+	})
+	if err != nil {
+		f.t.Fatalf("staff: %v", err)
+	}
+	return id
+}
+
+// SignedIn opens a session of an account, proven a moment ago, and answers the
+// cookie of a browser that holds it.
+func (f *Federation) SignedIn(home, id string) (name, secret string) {
+	f.t.Helper()
+	n := f.Node(home)
+	secret = spec.RandomUUID()
+	sum := sha256.Sum256([]byte(secret))
+	now := f.Clock.Now().Unix()
+	err := n.Store().Write(f.Context(), func(tx *store.Tx) error {
+		return account.In(tx).PutSession(account.Session{
+			Hash: hex.EncodeToString(sum[:]), Account: id, Method: access.ByPasskey, Agent: "Chrome Linux",
+			CreatedAt: now, SeenAt: now, ProvenAt: now, Expires: now + 3600,
+		})
+	})
+	if err != nil {
+		f.t.Fatalf("sign in: %v", err)
+	}
+	return n.Door().CookieName(), secret
 }
