@@ -38,6 +38,7 @@ var needs = map[string]string{
 	"the nodes are active members of the register":                      "参加名簿で活動中の組織を指定してください。",
 
 	// Consent.
+	"a minor's guardian has to agree first":                 "未成年の方の同意には、先に保護者の同意の登録が必要です。",
 	"no active consent covers this":                         "これを認める有効な同意がありません。先に本人の同意を記録してください。",
 	"the node id of another organisation is required":       "相手となる別の組織のノード識別子を指定してください。",
 	"the register lists no such active member":              "その組織は参加名簿で活動中ではありません。",

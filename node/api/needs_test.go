@@ -25,6 +25,7 @@ var stated = map[string][]*regexp.Regexp{
 	"../consent/consent.go":       {regexp.MustCompile(`fail\("[^"]+", "([^"]+)"\)`)},
 	"../gate/consent.go":          {regexp.MustCompile(`"%w: \w+: ([^"]+)", consent\.ErrInvalid`)},
 	"../gate/gate.go":             {regexp.MustCompile(`ErrNoConsent += errors\.New\("([^"]+)"\)`)},
+	"../gate/guardian.go":         {regexp.MustCompile(`ErrGuardian = errors\.New\("([^"]+)"\)`)},
 	"../calendar/calendar.go":     {regexp.MustCompile(`Err\w+ += errors\.New\("([^"]+)"\)`)},
 	"../../spec/access/access.go": {regexp.MustCompile(`bad := spec\.RefuseField\("[^"]+", "[^"]+", "([^"]+)"\)`)},
 }

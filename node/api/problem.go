@@ -117,6 +117,7 @@ var known = []struct {
 	{gate.ErrUnknownConsent, http.StatusNotFound, "not-found"},
 	{gate.ErrUnknownEvaluation, http.StatusNotFound, "not-found"},
 	{gate.ErrNoConsent, http.StatusConflict, "conflict"},
+	{gate.ErrGuardian, http.StatusConflict, "conflict"},
 	{ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
 	{gate.ErrRestoring, http.StatusServiceUnavailable, "unavailable"},
 	{consent.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},

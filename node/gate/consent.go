@@ -22,6 +22,9 @@ func (g *Gate) Grant(ctx context.Context, ask consent.Ask) (consent.Record, erro
 		if err := c.known(ask.Person); err != nil {
 			return err
 		}
+		if err := c.mayConsent(ask.Person); err != nil {
+			return err
+		}
 		book := g.Trust.Book()
 		if !book.Register().Active(ask.Recipient) {
 			return fmt.Errorf("%w: recipient: the register lists no such active member", consent.ErrInvalid)

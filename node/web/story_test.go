@@ -39,6 +39,8 @@ func TestAPersonComesInLooksAroundAndWithdraws(t *testing.T) {
 	if text := p.Text(); !strings.Contains(text, "花子") || !strings.Contains(text, "技能と希望") || !strings.Contains(text, "本人に合う仕事") {
 		t.Errorf("the page says\n%s", text)
 	}
+	p.Click("同意を取り消す")
+	p.WaitFor("取り消すとどうなるか")
 	p.Submit("同意を取り消す")
 	p.WaitFor("同意を取り消しました")
 	p.WaitFor("取り消し済み")

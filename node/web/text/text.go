@@ -29,6 +29,7 @@ func Composed() []string {
 	return []string{
 		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.",
 		"parts.week.", "parts.weekday.", "parts.event.",
+		"consent.field.", "language.",
 	}
 }
 
