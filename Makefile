@@ -22,7 +22,7 @@ PKG          ?= ./...
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check fmt vet staticcheck check-gen check-vectors house \
-	gen vectors contract image compose-test bench fuzz soak clean matrix conform gates previous-test FORCE
+	gen vectors contract image compose-test bench fuzz soak clean matrix conform gates previous-test screenshots FORCE
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -171,6 +171,11 @@ compose-test: ## four nodes in containers: cut one off, kill one, remove all
 
 previous-test: ## a node of each earlier issue and one of today exchange records
 	@deploy/previous-test.sh
+
+screenshots: ## every page in ja and en, narrow and wide, light and dark, to docs/screens (Debian's chromium and fonts-noto-cjk)
+	@rm -rf docs/screens && mkdir -p docs/screens
+	@FUKUSEN_SCREENS=$(CURDIR)/docs/screens CI=true $(GO) test -count=1 -timeout 30m -run TestWriteScreens ./node/web
+	@echo "screenshots: $$(ls docs/screens | wc -l) pictures in docs/screens, $$(du -sh docs/screens | cut -f1)"
 
 bench: ## each figure beside its limit or rival; ROWS="ingest decide" for some
 	@cd bench && $(GO) run . $(ROWS)
