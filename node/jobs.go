@@ -9,6 +9,7 @@ import (
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/keys"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/work"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -25,21 +26,25 @@ const (
 const headsKept = 400 * 24 * time.Hour
 
 func (n *Node) startJobs() {
-	n.every(refreshEvery, "refresh", func(ctx context.Context) error {
-		_, err := n.gate.Refresh(ctx, refreshMost)
+	n.every(refreshEvery, "refresh", func(ctx context.Context, j *work.Job) error {
+		done, err := n.gate.Refresh(ctx, refreshMost)
+		j.Progress(int64(done), int64(done))
 		return err
 	})
-	n.every(refreshEvery, "lapse", func(ctx context.Context) error {
-		_, err := n.gate.Lapse(ctx, refreshMost)
+	n.every(refreshEvery, "lapse", func(ctx context.Context, j *work.Job) error {
+		done, err := n.gate.Lapse(ctx, refreshMost)
+		j.Progress(int64(done), int64(done))
 		return err
 	})
 	n.every(cleanEvery, "clean", n.clean)
-	n.jobs.Go(n.followGround)
+	ground := n.work.Add("ground", groundEvery, n.opt.Clock())
+	n.jobs.Go(func() { n.followGround(ground) })
 	n.every(keysEvery, "keys", n.rereadKeys())
 }
 
 // every runs a job until the node stops; a failure is noted and tried again.
-func (n *Node) every(d time.Duration, name string, job func(context.Context) error) {
+func (n *Node) every(d time.Duration, name string, job func(context.Context, *work.Job) error) {
+	j := n.work.Add(name, d, n.opt.Clock().Add(d))
 	n.jobs.Go(func() {
 		t := time.NewTicker(d)
 		defer t.Stop()
@@ -49,7 +54,10 @@ func (n *Node) every(d time.Duration, name string, job func(context.Context) err
 				return
 			case <-t.C:
 			}
-			if err := job(n.ctx); err != nil && n.ctx.Err() == nil {
+			j.Begin(n.opt.Clock())
+			err := job(n.ctx, j)
+			j.End(n.opt.Clock(), err)
+			if err != nil && n.ctx.Err() == nil {
 				n.log.Warn("job failed", "job", name, "error", err)
 			}
 		}
@@ -62,11 +70,14 @@ const groundEvery = time.Hour
 
 // followGround holds active consents against the policy: at the start, after
 // each change of it, after a restore, and now and then.
-func (n *Node) followGround() {
+func (n *Node) followGround(j *work.Job) {
 	t := time.NewTicker(groundEvery)
 	defer t.Stop()
 	for {
+		j.Begin(n.opt.Clock())
 		moved, err := n.gate.Reconsider(n.ctx)
+		j.Progress(int64(moved), int64(moved))
+		j.End(n.opt.Clock(), err)
 		if err != nil && !errors.Is(err, gate.ErrRestoring) && n.ctx.Err() == nil {
 			n.log.Warn("not every consent was held against the policy", "error", err)
 		}
@@ -91,32 +102,34 @@ func (n *Node) groundMoved() {
 }
 
 // clean forgets what only had to be remembered for a while.
-func (n *Node) clean(ctx context.Context) error {
+func (n *Node) clean(ctx context.Context, j *work.Job) error {
 	now := n.opt.Clock().Unix()
+	steps := []func(*store.Tx) error{
+		func(tx *store.Tx) error { _, err := tx.ForgetReplays(now); return err },
+		func(tx *store.Tx) error { _, err := tx.DropParkedExpired(now); return err },
+		func(tx *store.Tx) error { _, err := tx.ForgetHeads(now - int64(headsKept/time.Second)); return err },
+		n.gate.StripOld,
+		n.gate.ForgetOld,
+	}
 	return n.store.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.ForgetReplays(now); err != nil {
-			return err
+		for i, step := range steps {
+			j.Progress(int64(i), int64(len(steps)))
+			if err := step(tx); err != nil {
+				return err
+			}
 		}
-		if _, err := tx.DropParkedExpired(now); err != nil {
-			return err
-		}
-		if _, err := tx.ForgetHeads(now - int64(headsKept/time.Second)); err != nil {
-			return err
-		}
-		if err := n.gate.StripOld(tx); err != nil {
-			return err
-		}
-		return n.gate.ForgetOld(tx)
+		j.Progress(int64(len(steps)), int64(len(steps)))
+		return nil
 	})
 }
 
 // rereadKeys notices a rotation or revocation made by the command line.
-func (n *Node) rereadKeys() func(context.Context) error {
+func (n *Node) rereadKeys() func(context.Context, *work.Job) error {
 	var last time.Time
 	if info, err := os.Stat(keys.HistoryPath(n.cfg.Data)); err == nil {
 		last = info.ModTime()
 	}
-	return func(ctx context.Context) error {
+	return func(ctx context.Context, _ *work.Job) error {
 		info, err := os.Stat(keys.HistoryPath(n.cfg.Data))
 		if err != nil || info.ModTime().Equal(last) {
 			return err

@@ -21,6 +21,7 @@ import (
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/trust"
 	"github.com/fukusen/fukusen/node/web/shell"
+	"github.com/fukusen/fukusen/node/work"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/access"
@@ -52,6 +53,7 @@ type Node struct {
 	ctx      context.Context
 	cancel   context.CancelFunc
 	jobs     sync.WaitGroup
+	work     work.Board    // what the jobs are at, for the operator
 	ground   chan struct{} // what consents stand on has moved
 
 	mu        sync.Mutex

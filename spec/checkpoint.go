@@ -17,6 +17,7 @@ type Checkpoint struct {
 	Size       uint64
 	Root       Root
 	CosignedBy []NodeID // council nodes whose cosignature verified
+	CosignedAt []int64  // when each of them says it cosigned, in Unix seconds
 	note       string
 }
 
@@ -78,8 +79,8 @@ func OpenCheckpoint(sealed string, fed ID, council []NodeID, keysOf CosignerKeys
 		return nil, bad("the root is standard base64 of 32 octets")
 	}
 	for _, node := range council {
-		if cosigned(text, sigs, node, keysOf(node)) {
-			c.CosignedBy = append(c.CosignedBy, node)
+		if at, ok := cosigned(text, sigs, node, keysOf(node)); ok {
+			c.CosignedBy, c.CosignedAt = append(c.CosignedBy, node), append(c.CosignedAt, at)
 		}
 	}
 	if len(c.CosignedBy) < need {
@@ -88,9 +89,10 @@ func OpenCheckpoint(sealed string, fed ID, council []NodeID, keysOf CosignerKeys
 	return c, nil
 }
 
-func cosigned(text string, sigs []note.Signature, node NodeID, keys *KeyHistory) bool {
+// cosigned tells whether a node's cosignature verifies, and of what time it is.
+func cosigned(text string, sigs []note.Signature, node NodeID, keys *KeyHistory) (int64, bool) {
 	if keys == nil {
-		return false
+		return 0, false
 	}
 	for _, s := range sigs {
 		if s.Name != node.Host() || len(s.Octets) != 8+ed25519.SignatureSize {
@@ -102,9 +104,9 @@ func cosigned(text string, sigs []note.Signature, node NodeID, keys *KeyHistory)
 			k := &keys.Keys[i]
 			if k.Use == UseRecord && note.KeyHash(s.Name, note.Cosignature, k.Public()) == s.Hash &&
 				at < 1<<53 && k.CurrentAt(time.Unix(int64(at), 0)) && ed25519.Verify(k.Public(), []byte(message), s.Octets[8:]) {
-				return true
+				return int64(at), true
 			}
 		}
 	}
-	return false
+	return 0, false
 }

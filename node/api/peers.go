@@ -189,7 +189,7 @@ func (s *Server) ListParked(c echo.Context, params wire.ListParkedParams) error 
 	}
 	page := wire.ParkedPage{Items: []wire.ParkedRecord{}}
 	err = s.find(c, func(tx *store.Tx) error {
-		rows, err := tx.ParkedFrom(from, limit+1)
+		rows, err := tx.ParkedFrom("", from, limit+1)
 		rows, page.Next = onePage(rows, from, limit, func(p store.Parked) int64 { return p.ParkedAt })
 		for _, r := range rows {
 			kind, until := string(r.Kind), r.Expires

@@ -2,11 +2,13 @@ package store
 
 import "github.com/fukusen/fukusen/spec"
 
-// erasedID is an id to write beside the time of its erasure.
-type erasedID struct {
-	id spec.ID
-	at int64
+// Erased is an id beside the time of its erasure.
+type Erased struct {
+	ID spec.ID
+	At int64
 }
+
+func (e *Erased) fields() []any { return []any{&e.ID, &e.At} }
 
 const (
 	insertErased = `
@@ -22,15 +24,22 @@ FROM erased
 WHERE id > $1
 ORDER BY id
 LIMIT $2`
+
+	selectNewestErased = `
+SELECT id, at
+FROM erased
+WHERE at <= $1
+ORDER BY at DESC, id
+LIMIT $2 OFFSET $3`
 )
 
 // PutErased remembers that ids were erased, for good (REQ-ERA-005).
 func (tx *Tx) PutErased(ids []spec.ID, at int64) error {
-	rows := make([]erasedID, len(ids))
+	rows := make([]Erased, len(ids))
 	for i, id := range ids {
-		rows[i] = erasedID{id, at}
+		rows[i] = Erased{id, at}
 	}
-	_, err := fill(tx, insertErased, rows, func(e *erasedID, to []any) []any { return append(to, string(e.id), e.at) })
+	_, err := fill(tx, insertErased, rows, func(e *Erased, to []any) []any { return append(to, string(e.ID), e.At) })
 	return err
 }
 
@@ -51,4 +60,10 @@ func (tx *Tx) IsErased(ids []spec.ID) (map[spec.ID]bool, error) {
 // is kept outside backups (REQ-EPOCH-005).
 func (tx *Tx) ErasedAfter(after spec.ID, limit int) ([]spec.ID, error) {
 	return list(tx, only[spec.ID], selectErasedAfter, after, limit)
+}
+
+// ErasedFrom answers erased ids from a place on, newest first.
+func (tx *Tx) ErasedFrom(from Place, limit int) ([]Erased, error) {
+	at, skip := from.before()
+	return list(tx, (*Erased).fields, selectNewestErased, at, limit, skip)
 }

@@ -66,9 +66,9 @@ SET n = CASE WHEN excluded.n < parked.n THEN excluded.n ELSE parked.n END`
 	moveOverflow = `UPDATE parked SET n = $1 WHERE peer = $2 AND id = $3`
 
 	selectParkedList = parkedColumns + `
-WHERE token <> '' AND parked_at <= $1
+WHERE token <> '' AND ($1 = '' OR peer = $1) AND parked_at <= $2
 ORDER BY parked_at DESC, peer, n DESC, id
-LIMIT $2 OFFSET $3`
+LIMIT $3 OFFSET $4`
 
 	sumParked = `
 SELECT COUNT(*), COALESCE(SUM(bytes), 0)
@@ -186,13 +186,14 @@ func (tx *Tx) MoveOverflow(peer spec.NodeID, n uint64) error {
 
 // ParkedList answers what is parked, newest first.
 func (tx *Tx) ParkedList(limit int) ([]Parked, error) {
-	return tx.ParkedFrom(Place{}, limit)
+	return tx.ParkedFrom("", Place{}, limit)
 }
 
-// ParkedFrom answers what is parked from a place on, newest first.
-func (tx *Tx) ParkedFrom(from Place, limit int) ([]Parked, error) {
+// ParkedFrom answers what is parked of a peer, or of all, from a place on,
+// newest first.
+func (tx *Tx) ParkedFrom(peer spec.NodeID, from Place, limit int) ([]Parked, error) {
 	at, skip := from.before()
-	return list(tx, (*Parked).fields, selectParkedList, at, limit, skip)
+	return list(tx, (*Parked).fields, selectParkedList, peer, at, limit, skip)
 }
 
 // ParkedStats answers how many records and octets of a peer are parked.

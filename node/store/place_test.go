@@ -66,7 +66,7 @@ func TestAListGoesOnWhereItsLastPageEnded(t *testing.T) {
 		}
 		whole("proofs", pages(t, s, Place{}, func(tx *Tx, p Place) ([]Proof, error) { return tx.ProofsFrom(p, 2) },
 			func(p Proof) int64 { return p.At }, func(p Proof) string { return p.ID }, newer))
-		whole("parked", pages(t, s, behind, func(tx *Tx, p Place) ([]Parked, error) { return tx.ParkedFrom(p, 2) },
+		whole("parked", pages(t, s, behind, func(tx *Tx, p Place) ([]Parked, error) { return tx.ParkedFrom("", p, 2) },
 			func(p Parked) int64 { return p.ParkedAt }, func(p Parked) string { return string(p.ID) }, newer))
 		whole("refused", pages(t, s, behind, func(tx *Tx, p Place) ([]Refused, error) { return tx.RefusedFrom("", p, 2) },
 			func(r Refused) int64 { return r.At }, func(r Refused) string { return string(r.ID) }, newer))

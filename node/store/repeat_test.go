@@ -21,10 +21,10 @@ type step struct {
 // readers are the methods that write nothing.
 func readers() []string {
 	return []string{
-		"Acks", "ActiveConsents", "Audits", "ByIssuer", "BySubject", "Calendars", "Confidential", "Consent",
+		"Acks", "ActiveConsents", "Audits", "AuditsFrom", "ByIssuer", "BySubject", "Calendars", "Confidential", "Consent",
 		"ConsentsOf", "Cosigned", "CountPeople", "Counts", "CurrentOfSubject", "Currents", "CurrentsAfter", "CurrentsOf", "Cursor", "Cursors",
 		"Decision", "Decisions", "DisclosuresOf", "DisclosuresOfIDs", "Draft", "DraftBallots", "Drafts",
-		"Engagement", "EngagementsOf", "Entries", "EntriesAfter", "Entry", "ErasedAfter", "HeadAt", "IsErased",
+		"Engagement", "EngagementsOf", "Entries", "EntriesAfter", "Entry", "ErasedAfter", "ErasedFrom", "Holdings", "HeadAt", "IsErased",
 		"KeyHistories", "KeyHistory", "KeyHistoryAt", "KeyHistoryBelow", "KnownPeople", "Leaves", "ListCurrent", "LiveByKind", "LapsedConsents", "Log", "LogStateOf",
 		"Logs", "LogsOf", "Meta", "NewestHead", "OpenedOf", "OverdueReceipts", "Page", "Pairwise",
 		"PairwiseBySubject", "PairwiseOf", "PairwiseDue", "ParkedBy", "ParkedFor", "ParkedFrom", "ParkedList", "ParkedOverflow", "ParkedPeers", "ParkedStats", "People", "Person",

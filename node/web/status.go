@@ -1,12 +1,10 @@
 package web
 
 import (
-	"errors"
 	"strings"
-	"time"
 
 	"github.com/fukusen/fukusen/node/access"
-	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/web/console"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/node/web/text"
@@ -37,6 +35,9 @@ func firstPage(c access.Caller) string {
 	if c.Person != "" {
 		return "/my"
 	}
+	if c.HasAt(access.Home, access.Operator) {
+		return "/console"
+	}
 	return "/account"
 }
 
@@ -46,7 +47,8 @@ func (cfg Config) status(lang string) statusView {
 		Node: string(cfg.Self), Fed: string(book.Fed()), Words: strings.Split(policy.Words(book.Fed()), "-"),
 		Size: int64(book.Size()), Root: spec.EncodeRoot(book.Root()), Leader: string(cfg.Leader()), Development: book.Development(),
 	}
-	v.Light, v.LightKey = cfg.light(now)
+	age, known := cfg.Trust.PolicyAge(now)
+	v.Light, v.LightKey = console.Light(cfg.Ready(), age, known)
 	v.Members = parts.TableView{CaptionKey: "status.members", Columns: []parts.Column{{Key: "status.member"}, {Key: "status.kind"}, {Key: "status.role"}, {Key: "status.address"}}}
 	for _, m := range book.Register().Members {
 		if book.Register().Active(m.Node) {
@@ -63,24 +65,6 @@ func (cfg Config) status(lang string) statusView {
 		v.Documents.Rows = append(v.Documents.Rows, parts.Cells(title, d.Version, parts.Key("document."+string(book.Status(d, now))), parts.Date(d.ValidFrom)))
 	}
 	return v
-}
-
-// light is the state of the node as a visitor needs it.
-func (cfg Config) light(now time.Time) (string, string) {
-	age, known := cfg.Trust.PolicyAge(now)
-	switch {
-	case errors.Is(cfg.Ready(), gate.ErrRestoring):
-		return "warn", "light.restoring"
-	case cfg.Ready() != nil:
-		return "warn", "light.joining"
-	case !known:
-		return "warn", "light.waiting"
-	case age > 7*24*time.Hour:
-		return "bad", "light.old"
-	case age > time.Hour:
-		return "warn", "light.stale"
-	}
-	return "good", "light.good"
 }
 
 // forPrograms are addresses that say the same to programs.

@@ -18,26 +18,21 @@ import (
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/web/console"
 	"github.com/fukusen/fukusen/node/web/door"
 	"github.com/fukusen/fukusen/node/web/mine"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/node/web/text"
-	"github.com/fukusen/fukusen/policy"
+	"github.com/fukusen/fukusen/node/work"
 	"github.com/fukusen/fukusen/spec"
 )
-
-// Trust is what the pages show of the policy.
-type Trust interface {
-	Book() *policy.Book
-	PolicyAge(time.Time) (time.Duration, bool)
-}
 
 // Config is what the pages are made of.
 type Config struct {
 	Self   spec.NodeID
 	Name   spec.Text
-	Trust  Trust
+	Trust  console.Trust
 	Clock  func() time.Time
 	Leader func() spec.NodeID
 	Ready  func() error
@@ -45,6 +40,11 @@ type Config struct {
 	Gate   *gate.Gate
 	Door   *signin.Door
 	Log    *slog.Logger
+	// What only operators are shown.
+	Neighbours console.Neighbours
+	Jobs       func() []work.State
+	Data       string
+	ErasedList string
 }
 
 // SeriesName is what the pages call the series that a genesis founds; its
@@ -72,10 +72,15 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	}
 	e.GET("/static/:name", serveStatic)
 	s.Add(mine.Places()...)
+	s.Add(console.Places()...)
 	return s, errors.Join(
 		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/", Rule: access.Rule{Public: true}, Do: cfg.front}),
 		s.Mount(e, door.Routes(cfg.Door)...),
 		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
+		s.Mount(e, console.Routes(console.Config{
+			Self: cfg.Self, Store: cfg.Store, Trust: cfg.Trust, Neighbours: cfg.Neighbours, Door: cfg.Door, Epoch: cfg.Gate.Epoch,
+			Leader: cfg.Leader, Ready: cfg.Ready, Jobs: cfg.Jobs, Clock: cfg.Clock, Data: cfg.Data, ErasedList: cfg.ErasedList,
+		})...),
 	)
 }
 

@@ -13,6 +13,8 @@
       for (const node of all("[data-live-key]")) {
         const said = news[node.dataset.liveKey];
         if (said === undefined || said === null) continue;
+        const kind = news[node.dataset.liveKey + ":kind"];
+        if (kind && node.classList.contains("badge")) node.className = "badge " + kind;
         if (node instanceof HTMLProgressElement) {
           const value = Number(String(said).replaceAll(",", ""));
           if (Number.isFinite(value)) node.value = value;

@@ -19,7 +19,7 @@ import (
 // subjects is every part of the catalogue. No key stands in two of them.
 func subjects() []map[string]spec.Text {
 	return []map[string]spec.Text{
-		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, deskTexts, consoleTexts, inboxTexts,
+		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, deskTexts, consoleTexts, problemTexts, inboxTexts,
 	}
 }
 
@@ -27,7 +27,7 @@ func subjects() []map[string]spec.Text {
 // "kind." + member.Kind. Only under these may a key be put together.
 func Composed() []string {
 	return []string{
-		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.",
+		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "problem.", "console.line.",
 		"parts.week.", "parts.weekday.", "parts.event.",
 		"consent.field.", "language.",
 	}
