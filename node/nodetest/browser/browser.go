@@ -52,6 +52,7 @@ type process struct {
 	stop    func()
 	err     error
 	profile string
+	turn    *os.File
 }
 
 // shared is the process of a test package whose TestMain calls Main, else nil.
@@ -109,6 +110,10 @@ func (p *process) start() {
 		p.err = errMissing
 		return
 	}
+	if p.turn, err = takeTurn(); err != nil {
+		p.err = err
+		return
+	}
 	// Not t.TempDir: a process that is just ending may still write there, and
 	// that would fail the test.
 	if p.profile, err = os.MkdirTemp("", "fukusen-browser-"); err != nil {
@@ -138,6 +143,9 @@ func (p *process) start() {
 func (p *process) end() {
 	if p.stop != nil {
 		p.stop()
+	}
+	if p.turn != nil {
+		_ = p.turn.Close() // which gives the turn back
 	}
 	if p.profile != "" {
 		_ = os.RemoveAll(p.profile) // the system's folder for temporary files; a leftover harms nothing
