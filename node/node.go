@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/keys"
 	"github.com/fukusen/fukusen/node/peer"
@@ -42,6 +43,7 @@ type Node struct {
 	trust   *trust.Trust
 	gate    *gate.Gate
 	door    *signin.Door
+	desk    *enrol.Desk
 	client  *peer.Client
 	peers   *peer.Peers
 	council atomic.Pointer[council]
@@ -132,6 +134,7 @@ func (n *Node) open(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	n.desk = enrol.New(enrol.Config{Self: n.self, Store: n.store, Gate: n.gate, Door: n.door, Clock: n.opt.Clock})
 	return n.openPeers(development)
 }
 
@@ -235,6 +238,9 @@ func (n *Node) Pages() []shell.Route { return n.pages.Routes() }
 
 // Door is who can sign in, for the demo and for tests.
 func (n *Node) Door() *signin.Door { return n.door }
+
+// Desk writes about the node's people.
+func (n *Node) Desk() *enrol.Desk { return n.desk }
 
 // Store is the store, for the demo and for tests.
 func (n *Node) Store() *store.Store { return n.store }

@@ -42,6 +42,11 @@ FROM person`
 	selectKnown  = `SELECT id FROM person WHERE id IN ({ids})`
 	countPeople  = `SELECT COUNT(*) FROM person`
 
+	selectUnentered = personColumns + `
+WHERE NOT EXISTS (SELECT 1 FROM roster WHERE roster.person = person.id)
+ORDER BY id
+LIMIT $1`
+
 	deletePerson        = `DELETE FROM person WHERE id = $1`
 	deleteTalentProfile = `DELETE FROM talent_profile WHERE person = $1`
 	deleteConsents      = `DELETE FROM consent WHERE person = $1`
@@ -65,6 +70,11 @@ func (tx *Tx) KnownPeople(ids []string) ([]string, error) {
 // People answers people whose id follows one, in the order of ids.
 func (tx *Tx) People(after string, limit int) ([]Person, error) {
 	return list(tx, (*Person).fields, selectPeople, after, limit)
+}
+
+// Unentered answers people of whom the talent register has no entry.
+func (tx *Tx) Unentered(limit int) ([]Person, error) {
+	return list(tx, (*Person).fields, selectUnentered, limit)
 }
 
 // CountPeople counts people.

@@ -30,7 +30,7 @@ func readers() []string {
 		"PairwiseBySubject", "PairwiseOf", "PairwiseDue", "ParkedBy", "ParkedFor", "ParkedFrom", "ParkedList", "ParkedOverflow", "ParkedPeers", "ParkedStats", "People", "Person",
 		"PolicyEntries", "PolicyHead", "PolicyHeadAt", "PolicySize", "ProofStands", "Proofs", "ProofsAgainst", "ProofsFrom", "PublicHeads", "ReceiptsOf",
 		"RefusedCounts", "RefusedFrom", "RefusedList", "RevocationLearned", "StatusBits", "SubjectIssuers", "TalentProfile",
-		"Rows", "TalentProfiles", "Undisclosed",
+		"Rows", "TalentProfiles", "Undisclosed", "Unentered",
 	}
 }
 

@@ -15,10 +15,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/web/console"
+	"github.com/fukusen/fukusen/node/web/desk"
 	"github.com/fukusen/fukusen/node/web/door"
 	"github.com/fukusen/fukusen/node/web/mine"
 	"github.com/fukusen/fukusen/node/web/parts"
@@ -39,6 +41,7 @@ type Config struct {
 	Store  *store.Store
 	Gate   *gate.Gate
 	Door   *signin.Door
+	Desk   *enrol.Desk
 	Log    *slog.Logger
 	// What only operators are shown.
 	Neighbours console.Neighbours
@@ -73,6 +76,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	e.GET("/static/:name", serveStatic)
 	s.Add(mine.Places()...)
 	s.Add(console.Places()...)
+	s.Add(desk.Places()...)
 	return s, errors.Join(
 		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/", Rule: access.Rule{Public: true}, Do: cfg.front}),
 		s.Mount(e, door.Routes(cfg.Door)...),
@@ -81,6 +85,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 			Self: cfg.Self, Store: cfg.Store, Trust: cfg.Trust, Neighbours: cfg.Neighbours, Door: cfg.Door, Epoch: cfg.Gate.Epoch,
 			Leader: cfg.Leader, Ready: cfg.Ready, Jobs: cfg.Jobs, Clock: cfg.Clock, Data: cfg.Data, ErasedList: cfg.ErasedList,
 		})...),
+		s.Mount(e, desk.Routes(desk.Config{Desk: cfg.Desk})...),
 	)
 }
 

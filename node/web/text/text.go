@@ -19,7 +19,7 @@ import (
 // subjects is every part of the catalogue. No key stands in two of them.
 func subjects() []map[string]spec.Text {
 	return []map[string]spec.Text{
-		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, deskTexts, consoleTexts, problemTexts, inboxTexts,
+		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, deskTexts, registerTexts, consoleTexts, problemTexts, inboxTexts,
 	}
 }
 
@@ -30,6 +30,7 @@ func Composed() []string {
 		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "problem.", "console.line.",
 		"parts.week.", "parts.weekday.", "parts.event.",
 		"consent.field.", "language.",
+		"desk.field.",
 	}
 }
 
