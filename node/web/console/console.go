@@ -62,6 +62,7 @@ func policyReaders() access.Rule {
 func Places() []shell.Place {
 	return []shell.Place{
 		{Href: "/console", Key: "console.home", Rule: operators()},
+		{Href: "/console/policy", Key: "console.policy", Rule: policyReaders()},
 	}
 }
 
@@ -77,6 +78,14 @@ func Routes(cfg Config) []shell.Route {
 		{Method: http.MethodPost, Path: "/console/peers/pull", Rule: operators(), Do: d.pull},
 		page("/refused", operators(), d.refused),
 		page("/parked", operators(), d.parked),
+		page("/keys", operators(), d.keys),
+		page("/policy", policyReaders(), d.policy),
+		page("/policy/documents/:document/:version", policyReaders(), d.document),
+		page("/policy/drafts/:draft", policyReaders(), d.draft),
+		page("/policy/proofs", policyReaders(), d.proofs),
+		page("/storage", operators(), d.storage),
+		page("/jobs", operators(), d.jobs),
+		page("/audit", operators(), d.audit),
 		page("/events", policyReaders(), d.events),
 	}
 }

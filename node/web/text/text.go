@@ -27,7 +27,7 @@ func subjects() []map[string]spec.Text {
 // "kind." + member.Kind. Only under these may a key be put together.
 func Composed() []string {
 	return []string{
-		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "problem.", "console.line.",
+		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "problem.", "console.line.", "console.mail.is.", "job.", "act.", "act.of.",
 		"parts.week.", "parts.weekday.", "parts.event.",
 		"consent.field.", "language.",
 		"desk.field.",
