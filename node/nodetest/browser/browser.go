@@ -105,7 +105,11 @@ func New(t testing.TB, o Options) *Browser {
 }
 
 func (p *process) start() {
-	program, err := exec.LookPath("chromium")
+	// The shell is the same Chromium without the windows that nobody sees.
+	program, err := exec.LookPath("chromium-headless-shell")
+	if err != nil {
+		program, err = exec.LookPath("chromium")
+	}
 	if err != nil {
 		p.err = errMissing
 		return
