@@ -227,11 +227,18 @@ func (p *Page) Here() string {
 
 // Next is where a sign-in leads: a path of this node, or "/".
 func (p *Page) Next() string {
-	next := p.FormValue("next")
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n") {
-		return "/"
+	if next := p.FormValue("next"); inside(next) {
+		return next
 	}
-	return next
+	return "/"
+}
+
+// inside says whether a path leads nowhere but to this node. Browsers read \
+// as / and leave out tabs and line ends (WHATWG URL, section 4.4), so that
+// "/<tab>/host" would be another host.
+func inside(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") &&
+		!strings.ContainsFunc(path, func(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f })
 }
 
 func (p *Page) toSignIn() error {
@@ -251,7 +258,7 @@ func (p *Page) toProve() error {
 
 // cameFrom is the page that a form stood on, as the form itself says.
 func (p *Page) cameFrom() string {
-	if back := p.Value("back"); strings.HasPrefix(back, "/") && !strings.HasPrefix(back, "//") {
+	if back := p.Value("back"); inside(back) {
 		return back
 	}
 	return "/"

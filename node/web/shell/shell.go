@@ -114,7 +114,7 @@ func (s *Shell) handle(r Route) echo.HandlerFunc {
 		about := access.Object{}
 		if r.About != nil {
 			if about, err = r.About(p); err != nil {
-				return err
+				return p.failed(err) // what is not there looks like what is another's
 			}
 		}
 		switch access.Decide(r.Rule, p.Caller, about) {
