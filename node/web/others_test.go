@@ -189,7 +189,7 @@ func TestNobodyLearnsWhoIsThere(t *testing.T) {
 				a := c.send(c.askWith(secret, v, r.Method, path, nil))
 				a.header.Del("Date")
 				said[i] = strings.NewReplacer(path, "PATH", url.QueryEscape(path), "PATH").Replace(fmt.Sprint(a.status, a.header, a.body))
-				if i == 0 && strings.Contains(said[i], "Other") {
+				if v.person != c.other && strings.Contains(said[i], "Other") {
 					t.Errorf("%s %s by %s: the answer names somebody", r.Method, r.Path, v.name)
 				}
 			}
