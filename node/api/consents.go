@@ -1,14 +1,13 @@
 package api
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/dossier"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -36,33 +35,16 @@ func (s *Server) PostConsent(c echo.Context, person wire.PersonPath) error {
 
 // ListConsents answers every consent a person gave, ended ones too.
 func (s *Server) ListConsents(c echo.Context, person wire.PersonPath) error {
-	list, err := s.consentsOf(c, person)
+	var list []consent.Record
+	err := s.findOf(c, person, func(tx *store.Tx) error {
+		var err error
+		list, err = dossier.Consents(tx, person, s.Clock())
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	return s.write(c, map[string]any{"items": list})
-}
-
-func (s *Server) consentsOf(c echo.Context, person string) ([]consent.Record, error) {
-	list := []consent.Record{}
-	err := s.findOf(c, person, func(tx *store.Tx) error {
-		rows, err := tx.ConsentsOf(person)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			var r consent.Record
-			if err := json.Unmarshal([]byte(row.Document), &r); err != nil {
-				return fmt.Errorf("stored consent: %w", err)
-			}
-			if r.EventState == consent.Given && row.Until <= s.Clock().Unix() {
-				r.EventState = consent.Expired
-			}
-			list = append(list, r)
-		}
-		return nil
-	})
-	return list, err
 }
 
 // DeleteConsent withdraws a consent; the feed shows it before the answer.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/dossier"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
@@ -66,56 +67,14 @@ func (s *Server) DeleteEvaluation(c echo.Context, id wire.RecordID) error {
 
 // ListEvaluations answers the credentials that this home received for a person.
 func (s *Server) ListEvaluations(c echo.Context, person wire.PersonPath) error {
-	list, err := s.evaluationsOf(c, person)
+	var list []wire.EvaluationHeld
+	err := s.findOf(c, person, func(tx *store.Tx) error {
+		var err error
+		list, err = dossier.Evaluations(tx, person)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	return s.write(c, wire.EvaluationList{Items: list})
-}
-
-func (s *Server) evaluationsOf(c echo.Context, person string) ([]wire.EvaluationHeld, error) {
-	list := []wire.EvaluationHeld{}
-	err := s.findOf(c, person, func(tx *store.Tx) error {
-		engagements, err := tx.EngagementsOf(person)
-		if err != nil {
-			return err
-		}
-		for _, e := range engagements {
-			rows, err := tx.BySubject(e.Subject)
-			if err != nil {
-				return err
-			}
-			for _, r := range rows {
-				if r.Kind == spec.KindEvaluation && r.Token != "" {
-					list = append(list, evaluationView(r))
-				}
-			}
-		}
-		return nil
-	})
-	return list, err
-}
-
-func evaluationView(r store.Entry) wire.EvaluationHeld {
-	body := payload(r.Token)
-	v := wire.EvaluationHeld{ID: string(r.ID), Issuer: string(r.Issuer), Body: body, Status: standing(r.State)}
-	v.AwardedDate, _ = body["awardedDate"].(string)
-	if subject, ok := body["credentialSubject"].(map[string]any); ok {
-		if a, ok := subject["achievement"].(map[string]any); ok {
-			v.Name, _ = a["name"].(string)
-		}
-	}
-	return v
-}
-
-// standing tells in the contract's words where a received credential stands; a
-// superseded or disputed version is one of which nothing is known now.
-func standing(state string) wire.EvaluationHeldStatus {
-	switch state {
-	case store.StateLive:
-		return wire.EvaluationHeldStatusValid
-	case store.StateWithdrawn:
-		return wire.EvaluationHeldStatusWithdrawn
-	}
-	return wire.EvaluationHeldStatusUnknown
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/dossier"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -36,13 +37,6 @@ func (s *Server) PostPerson(c echo.Context) error {
 	return c.JSON(http.StatusCreated, wire.PersonCreated{ID: p.ID})
 }
 
-func personView(p store.Person) wire.Person {
-	return wire.Person{
-		ID: p.ID, Demo: p.Demo, Name: wire.PersonName{Family: p.FamilyName, Given: p.GivenName},
-		Kana: wire.PersonName{Family: p.FamilyKana, Given: p.GivenKana},
-	}
-}
-
 // ListPeople pages through the people of this home node.
 func (s *Server) ListPeople(c echo.Context, params wire.ListPeopleParams) error {
 	_, limit, err := cursor(nil, params.Limit)
@@ -57,7 +51,7 @@ func (s *Server) ListPeople(c echo.Context, params wire.ListPeopleParams) error 
 	err = s.find(c, func(tx *store.Tx) error {
 		list, err := tx.People(after, limit)
 		for _, p := range list {
-			page.Items = append(page.Items, personView(p))
+			page.Items = append(page.Items, dossier.PersonView(p))
 		}
 		return err
 	})
@@ -82,7 +76,7 @@ func (s *Server) GetPerson(c echo.Context, person wire.PersonPath) error {
 	if err != nil {
 		return err
 	}
-	return s.write(c, personView(p))
+	return s.write(c, dossier.PersonView(p))
 }
 
 // DeletePerson erases a person here and orders it everywhere else.

@@ -1,11 +1,11 @@
 package api
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/dossier"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -33,7 +33,7 @@ func (s *Server) ListRecords(c echo.Context, params wire.ListRecordsParams) erro
 		for _, l := range list {
 			last = l.Pos
 			if l.Current.Issuer != s.Self {
-				page.Items = append(page.Items, recordView(l.Current, l.Token))
+				page.Items = append(page.Items, dossier.RecordView(l.Current, l.Token))
 			}
 		}
 		if len(list) == limit {
@@ -60,33 +60,11 @@ func (s *Server) opened(c echo.Context, list []store.Listed) error {
 	who, now := callerOf(c).called(), s.Clock().Unix()
 	return s.Store.Write(ctxOf(c), func(tx *store.Tx) error {
 		for _, l := range list {
-			purpose, _ := payload(l.Token)["purpose"].(string)
+			purpose, _ := dossier.Payload(l.Token)["purpose"].(string)
 			if err := tx.PutOpened(store.Opened{ID: l.Current.ID, At: now, Who: who, Purpose: purpose}); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-}
-
-func recordView(r store.Current, token string) wire.RecordView {
-	v := wire.RecordView{ID: string(r.ID), Issuer: string(r.Issuer), Kind: string(r.Kind), Body: payload(token)}
-	if r.Subject != "" {
-		subject := string(r.Subject)
-		v.Subject = &subject
-	}
-	if r.Audience != "" {
-		audience := string(r.Audience)
-		v.Audience = &audience
-	}
-	return v
-}
-
-// payload shows a proven record's payload as JSON.
-func payload(token string) wire.AnyObject {
-	out := wire.AnyObject{}
-	if octets := spec.Payload(token); octets != nil {
-		_ = json.Unmarshal(octets, &out) // the gate has read it strictly before
-	}
-	return out
 }

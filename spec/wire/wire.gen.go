@@ -398,6 +398,22 @@ func (e VerificationMethodType) Valid() bool {
 	}
 }
 
+// AccountKept How the person signs in; no secret is kept, so none is here.
+type AccountKept struct {
+	// Created Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Created NumericDate `json:"created"`
+	Email   string      `json:"email"`
+
+	// Identities Identity providers by their address.
+	Identities []SignInMeans `json:"identities"`
+
+	// Language A BCP 47 tag, well-formed by RFC 5646 section 2.1 without its irregular tags (REQ-TAL-005).
+	Language    LanguageTag      `json:"language"`
+	Memberships []MembershipKept `json:"memberships"`
+	Passkeys    []SignInMeans    `json:"passkeys"`
+	Sessions    []SignInMeans    `json:"sessions"`
+}
+
 // Achievement Open Badges 3.0 Achievement.
 type Achievement struct {
 	AchievementType   AchievementAchievementType `json:"achievementType"`
@@ -561,6 +577,25 @@ type Consent struct {
 	WithdrawalMethod string `json:"withdrawal_method"`
 }
 
+// ConsentAsked defines model for ConsentAsked.
+type ConsentAsked struct {
+	// Answered Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Answered *NumericDate `json:"answered,omitempty"`
+
+	// At Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	At           NumericDate `json:"at"`
+	Kinds        []string    `json:"kinds"`
+	Organisation string      `json:"organisation"`
+	Purposes     []Purpose   `json:"purposes"`
+
+	// Recipient A node id, the https origin of a node (REQ-STM-007).
+	Recipient NodeID `json:"recipient"`
+	State     string `json:"state"`
+
+	// Until Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Until NumericDate `json:"until"`
+}
+
 // ConsentList defines model for ConsentList.
 type ConsentList struct {
 	Items []Consent `json:"items"`
@@ -576,6 +611,18 @@ type ConsentWithdrawn struct {
 
 	// Withdrawn How many records under this consent stand as withdrawn, every version counted.
 	Withdrawn int64 `json:"withdrawn"`
+}
+
+// CorrectionKept defines model for CorrectionKept.
+type CorrectionKept struct {
+	// Answered Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Answered *NumericDate `json:"answered,omitempty"`
+
+	// At Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	At     NumericDate `json:"at"`
+	Field  string      `json:"field"`
+	State  string      `json:"state"`
+	Wanted string      `json:"wanted"`
 }
 
 // Count defines model for Count.
@@ -785,17 +832,30 @@ type EvidenceGenre string
 
 // Export defines model for Export.
 type Export struct {
+	// Account How the person signs in; no secret is kept, so none is here.
+	Account *AccountKept   `json:"account,omitempty"`
+	Asked   []ConsentAsked `json:"asked,omitempty"`
+
 	// At Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
 	At          NumericDate      `json:"at"`
 	Calendars   []CalendarText   `json:"calendars"`
 	Consents    []Consent        `json:"consents"`
+	Corrections []CorrectionKept `json:"corrections,omitempty"`
 	Disclosures []Disclosure     `json:"disclosures"`
 	Evaluations []EvaluationHeld `json:"evaluations"`
+	Messages    []MessageKept    `json:"messages,omitempty"`
+	Opened      []Opened         `json:"opened,omitempty"`
 	Person      Person           `json:"person"`
 	Receipts    []ReceiptLine    `json:"receipts"`
 
 	// Records What this node sealed about the person for each reader.
 	Records []RecordView `json:"records"`
+
+	// Register A JSON object whose members another text defines.
+	Register *AnyObject `json:"register,omitempty"`
+
+	// Spreadsheets Lines about the person in spreadsheets that are still kept.
+	Spreadsheets []AnyObject `json:"spreadsheets,omitempty"`
 
 	// Talent Section 12.1 without the envelope.
 	Talent *Talent `json:"talent,omitempty"`
@@ -871,6 +931,28 @@ type Light string
 
 // LogName defines model for LogName.
 type LogName = string
+
+// MembershipKept defines model for MembershipKept.
+type MembershipKept struct {
+	// Created Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Created NumericDate `json:"created"`
+
+	// Ended Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Ended        *NumericDate `json:"ended,omitempty"`
+	Organisation string       `json:"organisation"`
+	Role         string       `json:"role"`
+	State        string       `json:"state"`
+}
+
+// MessageKept defines model for MessageKept.
+type MessageKept struct {
+	// At Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	At   NumericDate `json:"at"`
+	Kind string      `json:"kind"`
+
+	// Read Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Read *NumericDate `json:"read,omitempty"`
+}
 
 // Name A short name in a path.
 type Name = string
@@ -963,6 +1045,14 @@ type NodeID = string
 
 // NumericDate Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
 type NumericDate = int64
+
+// Opened Somebody at this node looked at what is kept about the person.
+type Opened struct {
+	// At Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	At      NumericDate `json:"at"`
+	Purpose string      `json:"purpose"`
+	Who     *string     `json:"who,omitempty"`
+}
 
 // Page defines model for Page.
 type Page struct {
@@ -1385,6 +1475,16 @@ type RubricUsed struct {
 	// Document The rubric document of the policy log.
 	Document string `json:"document"`
 	Version  int32  `json:"version"`
+}
+
+// SignInMeans defines model for SignInMeans.
+type SignInMeans struct {
+	// Created Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Created NumericDate `json:"created"`
+	Name    string      `json:"name"`
+
+	// Used Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Used *NumericDate `json:"used,omitempty"`
 }
 
 // Skill defines model for Skill.

@@ -73,6 +73,12 @@ FROM intake_line
 WHERE intake = $1
 ORDER BY line`
 
+	selectLinesOf = `
+SELECT intake, line, person, state, before, after
+FROM intake_line
+WHERE person = $1
+ORDER BY intake, line`
+
 	deleteLines    = `DELETE FROM intake_line WHERE intake = $1`
 	deleteLinesOf  = `DELETE FROM intake_line WHERE person = $1`
 	deletePreview  = `DELETE FROM intake WHERE id = $1 AND state = 'preview'`
@@ -102,6 +108,12 @@ func (s Roster) PutLine(l Line) error {
 // Lines answers the lines of a spreadsheet in their order.
 func (s Roster) Lines(intake string) ([]Line, error) {
 	return engine.List(s.rows, (*Line).fields, selectLines, intake)
+}
+
+// LinesOf answers the lines about a person in all spreadsheets that still have
+// lines.
+func (s Roster) LinesOf(person string) ([]Line, error) {
+	return engine.List(s.rows, (*Line).fields, selectLinesOf, person)
 }
 
 // Lapse deletes what spreadsheets said whose preview or way back has ended by
