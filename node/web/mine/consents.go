@@ -43,6 +43,7 @@ type owed struct {
 
 // consentsView is the list of consents, the open ones first.
 type consentsView struct {
+	Asked      []question
 	Open, Over []given
 }
 
@@ -58,6 +59,9 @@ func (d pages) consents(p *shell.Page) error {
 		} else {
 			v.Over = append(v.Over, g)
 		}
+	}
+	if v.Asked, err = d.questionsOf(p); err != nil {
+		return err
 	}
 	return p.Show("mine.consents", consentsPage(v))
 }

@@ -27,7 +27,9 @@ type Config struct {
 func Places() []shell.Place {
 	own := access.Rule{Own: true}
 	return []shell.Place{
-		{Href: "/my", Key: "mine.home", Rule: own}, {Href: "/my/consents", Key: "mine.consents", Rule: own},
+		{Href: "/my", Key: "mine.home", Rule: own},
+		{Href: "/my/consents", Key: "mine.consents", Rule: own},
+		{Href: "/my/seen", Key: "mine.seen", Rule: own},
 	}
 }
 
@@ -38,6 +40,11 @@ func Routes(cfg Config) []shell.Route {
 	own := func(method, path string, do func(*shell.Page) error) shell.Route {
 		return shell.Route{Method: method, Path: path, Rule: access.Rule{Own: true}, About: shell.AboutSelf, Do: do}
 	}
+	sensitive := func(method, path string, do func(*shell.Page) error) shell.Route {
+		return shell.Route{Method: method, Path: path, Rule: access.Rule{Own: true, Sensitive: true}, About: shell.AboutSelf, Do: do}
+	}
+	closing := access.Rule{Signed: true, Sensitive: true}
+	asking := access.Rule{Roles: askers(), Anywhere: true}
 	return []shell.Route{
 		own(get, "/my", p.home),
 		own(get, "/my/consents", p.consents),
@@ -49,6 +56,19 @@ func Routes(cfg Config) []shell.Route {
 		own(get, "/my/consents/:consent/receipt.json", p.receiptFile),
 		own(get, "/my/consents/:consent/withdraw", p.beforeWithdrawal),
 		own(post, "/my/consents/:consent/withdraw", p.withdraw),
+		own(get, "/my/asked/:asked", p.asked),
+		own(post, "/my/asked/:asked/agree", p.agree),
+		own(post, "/my/asked/:asked/decline", p.decline),
+		own(get, "/my/seen", p.seen),
+		sensitive(get, "/my/export", p.export),
+		sensitive(get, "/my/export.json", p.exportFile),
+		sensitive(get, "/my/erase", p.beforeErasure),
+		sensitive(post, "/my/erase", p.erase),
+		{Method: get, Path: "/erasure/:reference", Rule: access.Rule{Public: true}, Do: p.erasure},
+		{Method: get, Path: "/account/close", Rule: closing, Do: p.beforeClosing},
+		{Method: post, Path: "/account/close", Rule: closing, Do: p.closeAccount},
+		{Method: get, Path: "/people/:person/ask", Rule: asking, About: shell.AboutPerson, Do: p.beforeAsking},
+		{Method: post, Path: "/people/:person/ask", Rule: asking, About: shell.AboutPerson, Do: p.ask},
 	}
 }
 
@@ -56,7 +76,9 @@ type pages struct{ Config }
 
 // homeView is what a person sees first.
 type homeView struct {
-	Open []given
+	Open    []given
+	Waiting []question
+	Seen    []seenDay // the newest days
 }
 
 func (d pages) home(p *shell.Page) error {
@@ -70,6 +92,20 @@ func (d pages) home(p *shell.Page) error {
 			v.Open = append(v.Open, g)
 		}
 	}
+	asked, err := d.questionsOf(p)
+	if err != nil {
+		return err
+	}
+	for _, q := range asked {
+		if q.waits() {
+			v.Waiting = append(v.Waiting, q)
+		}
+	}
+	days, err := d.seenBy(p)
+	if err != nil {
+		return err
+	}
+	v.Seen = days[:min(len(days), 3)]
 	return p.Show("mine.home", homePage(v))
 }
 
