@@ -191,8 +191,8 @@ func (d pages) showAsk(p *shell.Page, status int, v giveView) error {
 	if err := p.NoteOpened(p.Param("person"), shell.OpenedAsk); err != nil {
 		return err
 	}
-	v.Person = p.Param("person")
-	return p.Render(status, p.T("mine.ask", name), askPage(v))
+	v.Person, v.Called = p.Param("person"), name
+	return p.Render(status, p.T("mine.ask"), askPage(v))
 }
 
 // ask keeps the question and tells the person that there is one.

@@ -28,6 +28,7 @@ type choice struct {
 type giveView struct {
 	choice
 	Person     string // whom it is asked of, by a desk; "" at one's own form
+	Called     string // their name
 	Members    []parts.Option
 	KindList   []parts.Option
 	Aims       []parts.Option
