@@ -8,7 +8,6 @@ import (
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/nodetest/browser"
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/node/store/account"
 	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -118,18 +117,4 @@ func (v town) tabs(b *browser.Browser) func(role string) *browser.Page {
 		open[role] = p
 		return p
 	}
-}
-
-// accountOf answers an account of the town.
-func (v town) accountOf(t *testing.T, id string) (a account.Account) {
-	t.Helper()
-	err := v.Node("city").Store().Read(t.Context(), func(tx *store.Tx) error {
-		var err error
-		a, err = account.In(tx).Account(id)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
 }
