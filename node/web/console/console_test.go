@@ -82,10 +82,14 @@ func TestAnOperatorSeesWhatWasRefusedAndWhatWaits(t *testing.T) {
 	cookie := cookieOf(f, access.Operator)
 	rogue := f.Rogue("rogue").ID.Host()
 	for path, words := range map[string][]string{
-		"/console":         {"Working normally", "Records refused", "Records parked", rogue},
-		"/console/peers":   {"Its log for this node", rogue, "Pull from all now"},
-		"/console/refused": {"It is meant for another node", "REQ-ENV-", "Read REQ-ENV-"},
-		"/console/parked":  {"It rests on a newer policy than this node has", "Waits until"},
+		"/console":                            {"Working normally", "Records refused", "Records parked", rogue},
+		"/console/peers":                      {"Its log for this node", rogue, "Pull from all now"},
+		"/console/refused":                    {"It is meant for another node", "REQ-ENV-", "Read REQ-ENV-"},
+		"/console/policy":                     {"Charter", "Cosigned", "No drafts"},
+		"/console/keys":                       {"Signs records", "fukusen keys rotate --dir"},
+		"/console/policy/documents/charter/1": {"Outcomes first"},
+		"/console/policy/documents/data-guideline/1": {"In force", "<strong>"},
+		"/console/parked": {"It rests on a newer policy than this node has", "Waits until"},
 	} {
 		code, body := visit(t, f, cookie, path)
 		if code != http.StatusOK {

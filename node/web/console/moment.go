@@ -156,10 +156,15 @@ func (n *neighbour) readFrom(c *store.Cursor, self spec.NodeID) {
 	if c.Log != spec.LogFor(self) {
 		return
 	}
-	n.In = c
+	n.In, n.Lag = c, lagOf(c)
+}
+
+// lagOf is how many entries of a log's newest head have not been read.
+func lagOf(c *store.Cursor) int64 {
 	if h := spec.AcceptedHead(c.Note); h != nil && h.Epoch == c.Epoch && h.Size > c.Next {
-		n.Lag = int64(h.Size - c.Next)
+		return int64(h.Size - c.Next)
 	}
+	return 0
 }
 
 func (n *neighbour) wroteTo(l store.Log, acks []store.Ack) {

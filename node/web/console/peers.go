@@ -25,6 +25,7 @@ func (d *room) peers(p *shell.Page) error {
 	}
 	told := d.peersNews(p.Lang, m)
 	var list []peerView
+	exchanged := false
 	chart := parts.ChartView{
 		ID: "lag", Title: p.T("console.lag"), Desc: p.T("console.lag.why"), Unit: p.T("console.lag.unit"), Head: p.T("console.peer"),
 		Series: []parts.Series{{Name: p.T("console.lag.in")}, {Name: p.T("console.lag.out")}},
@@ -36,11 +37,12 @@ func (d *room) peers(p *shell.Page) error {
 			v.Pairs = append(v.Pairs, parts.Define("console.line."+key, peerValue(v, key, live, told[live])))
 		}
 		list = append(list, v)
+		exchanged = exchanged || n.OutSize > 0 || n.In != nil && n.In.Next > 0
 		chart.Labels = append(chart.Labels, v.Name)
 		chart.Series[0].Values = append(chart.Series[0].Values, float64(n.Lag))
 		chart.Series[1].Values = append(chart.Series[1].Values, float64(n.outLag()))
 	}
-	return p.ShowLive("console.peers", "/console/events?of=peers", peersPage(list, chart))
+	return p.ShowLive("console.peers", "/console/events?of=peers", peersPage(list, chart, exchanged))
 }
 
 // peerKeys are the lines of a neighbour's card, in their order.
@@ -76,8 +78,8 @@ func (d *room) peersNews(lang string, m moment) news {
 		host := peer.Node.Host()
 		n.badge(lang, "state."+host, peer.state())
 		n.badge(lang, "trust."+host, peer.Trust)
-		n[host+".in"] = place(lang, peer.In, peer.Lag)
-		n[host+".public"] = place(lang, peer.Public, 0)
+		n[host+".in"] = place(lang, peer.In)
+		n[host+".public"] = place(lang, peer.Public)
 		n[host+".pulled"] = stamp(lang, 0)
 		if c := peer.In; c != nil {
 			n[host+".pulled"] = stamp(lang, c.PulledAt)

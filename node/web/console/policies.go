@@ -102,10 +102,25 @@ func (d *room) document(p *shell.Page) error {
 				Blocks: prose(doc.Text.In(p.Lang)), Issuer: d.nameOf(p.Lang, doc.Issuer), Document: doc,
 				State: book.Status(doc, d.Clock()), Confidential: doc.Sealed() != nil,
 			}
+			v.Blocks = append(v.Blocks, rules(p.Lang, doc)...)
 			return p.Render(http.StatusOK, titleOf(p.Lang, doc), documentPage(v))
 		}
 	}
 	return store.ErrNotFound
+}
+
+// rules are the common rules of the first charter: the text of the founding
+// entry does not say them.
+func rules(lang string, doc *policy.Document) []block {
+	charter := doc.Charter()
+	if charter == nil || doc.Prev != "" || len(charter.Rules) == 0 {
+		return nil
+	}
+	list := block{Kind: "ol"}
+	for _, r := range charter.Rules {
+		list.Items = append(list.Items, run{"", r.Title.In(lang), " " + r.Text.In(lang)})
+	}
+	return []block{list}
 }
 
 type documentView struct {

@@ -36,10 +36,11 @@ func clock(lang string, at time.Time) string {
 }
 
 // place is how far a log was read, and how much of it is left.
-func place(lang string, c *store.Cursor, lag int64) string {
+func place(lang string, c *store.Cursor) string {
 	if c == nil {
 		return text.Of(lang, "console.never")
 	}
+	lag := lagOf(c)
 	return say(lang, "console.peer.place", lag, int64(c.Next), int64(c.Next)+lag)
 }
 

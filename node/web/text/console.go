@@ -58,7 +58,7 @@ var consoleTexts = map[string]spec.Text{
 	"console.peer.inactive":         {JA: "活動していません", EN: "Not active"},
 	"console.peer.place":            {JA: "残り{0}件（{2}件中{1}件）", EN: "{0} behind ({1} of {2})"},
 	"console.line.in":               {JA: "受信ログ", EN: "Its log for this node"},
-	"console.line.pulled":           {JA: "最後に新しい項目を読んだ日時", EN: "Last new entries read"},
+	"console.line.pulled":           {JA: "最後の新着", EN: "Last new entries"},
 	"console.line.public":           {JA: "公開ログ", EN: "Its public log"},
 	"console.line.out":              {JA: "送信ログ", EN: "This node's log for it"},
 	"console.line.acked":            {JA: "最後の受領確認", EN: "Last acknowledged"},
