@@ -80,7 +80,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	return s, errors.Join(
 		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/", Rule: access.Rule{Public: true}, Do: cfg.front}),
 		s.Mount(e, door.Routes(cfg.Door)...),
-		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
+		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Desk: cfg.Desk, Clock: cfg.Clock})...),
 		s.Mount(e, console.Routes(console.Config{
 			Self: cfg.Self, Store: cfg.Store, Trust: cfg.Trust, Neighbours: cfg.Neighbours, Door: cfg.Door, Epoch: cfg.Gate.Epoch,
 			Leader: cfg.Leader, Ready: cfg.Ready, Jobs: cfg.Jobs, Clock: cfg.Clock, Data: cfg.Data, ErasedList: cfg.ErasedList,

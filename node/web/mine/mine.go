@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/web/shell"
@@ -20,6 +21,7 @@ type Config struct {
 	Store *store.Store
 	Gate  *gate.Gate
 	Book  func() *policy.Book
+	Desk  *enrol.Desk
 	Clock func() time.Time
 }
 
@@ -29,6 +31,7 @@ func Places() []shell.Place {
 	return []shell.Place{
 		{Href: "/my", Key: "mine.home", Rule: own},
 		{Href: "/my/consents", Key: "mine.consents", Rule: own},
+		{Href: "/my/profile", Key: "mine.profile", Rule: own},
 		{Href: "/my/seen", Key: "mine.seen", Rule: own},
 	}
 }
@@ -47,6 +50,11 @@ func Routes(cfg Config) []shell.Route {
 	asking := access.Rule{Roles: askers(), Anywhere: true}
 	return []shell.Route{
 		own(get, "/my", p.home),
+		own(get, "/my/profile", p.profile),
+		own(post, "/my/profile", p.changeProfile),
+		own(post, "/my/profile/items/new", p.addItem),
+		own(post, "/my/profile/items", p.changeItem),
+		own(post, "/my/profile/corrections", p.correct),
 		own(get, "/my/consents", p.consents),
 		own(get, "/my/consents/new", p.choose),
 		own(post, "/my/consents/new", p.review),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/fukusen/fukusen/node/talent"
 	"github.com/fukusen/fukusen/node/web/parts"
 )
 
@@ -87,4 +88,29 @@ func period(ctx context.Context, duration string) string {
 		return duration
 	}
 	return parts.T(ctx, "mine.days", days)
+}
+
+// registerPairs are what others recorded of a person, field by field.
+func registerPairs(e talent.Entry) [][2]string {
+	pairs := [][2]string{
+		{"name", strings.TrimSpace(e.Family + " " + e.Given)}, {"kana", strings.TrimSpace(e.FamilyKana + " " + e.GivenKana)}, {"birth", e.Birth},
+	}
+	if g := e.Guardian; g != nil {
+		pairs = append(pairs, [2]string{"guardian-name", g.Name}, [2]string{"guardian-kana", g.Kana}, [2]string{"guardian-relation", g.Relation},
+			[2]string{"guardian-email", g.Email}, [2]string{"guardian-agreed", g.Agreed})
+	}
+	for i := range pairs {
+		if pairs[i][1] == "" {
+			pairs[i][1] = "—"
+		}
+	}
+	return pairs
+}
+
+func correctableOptions() []parts.Option {
+	var list []parts.Option
+	for _, field := range correctable() {
+		list = append(list, parts.Option{Value: field, Key: "desk.field." + field})
+	}
+	return list
 }

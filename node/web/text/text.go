@@ -19,7 +19,7 @@ import (
 // subjects is every part of the catalogue. No key stands in two of them.
 func subjects() []map[string]spec.Text {
 	return []map[string]spec.Text{
-		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, mineSelfTexts, deskTexts, registerTexts, consoleTexts, problemTexts, inboxTexts,
+		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, mineSelfTexts, mineProfileTexts, deskTexts, registerTexts, consoleTexts, problemTexts, inboxTexts,
 	}
 }
 
@@ -27,7 +27,8 @@ func subjects() []map[string]spec.Text {
 // "kind." + member.Kind. Only under these may a key be put together.
 func Composed() []string {
 	return []string{
-		"consent.field.", "language.", "asked.", "opened.", "export.",
+		"consent.field.", "language.", "asked.", "opened.", "export.", "audience.", "part.", "item.", "correction.",
+
 		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "problem.", "console.line.", "console.mail.is.", "job.", "act.", "act.of.",
 		"parts.week.", "parts.weekday.", "parts.event.",
 
