@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
@@ -60,6 +61,7 @@ type Config struct {
 	Version    string
 	Store      *store.Store
 	Gate       *gate.Gate
+	Desk       *enrol.Desk
 	Trust      Trust
 	Neighbours Neighbours
 	Council    func() Council

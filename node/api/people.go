@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/dossier"
+	"github.com/fukusen/fukusen/node/enrol"
+	"github.com/fukusen/fukusen/node/sheet"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/talent"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
 )
@@ -26,15 +28,17 @@ func (s *Server) PostPerson(c echo.Context) error {
 			return invalid(field, "1 to 200 octets are required")
 		}
 	}
-	p := store.Person{
-		ID: uuid.NewString(), FamilyName: in.Name.Family, GivenName: in.Name.Given,
-		FamilyKana: in.Kana.Family, GivenKana: in.Kana.Given, CreatedAt: s.Clock().Unix(),
-		Demo: in.Demo != nil && *in.Demo,
-	}
-	if err := s.Store.Write(ctxOf(c), func(tx *store.Tx) error { return tx.PutPerson(p) }); err != nil {
+	id, err := s.Desk.Register(ctxOf(c), enrol.Newcomer{
+		Entry: talent.Entry{
+			Family: in.Name.Family, Given: in.Name.Given,
+			FamilyKana: sheet.Kana(in.Kana.Family), GivenKana: sheet.Kana(in.Kana.Given),
+		},
+		FamilyKana: in.Kana.Family, GivenKana: in.Kana.Given, By: callerOf(c).called(), Demo: in.Demo != nil && *in.Demo,
+	})
+	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusCreated, wire.PersonCreated{ID: p.ID})
+	return c.JSON(http.StatusCreated, wire.PersonCreated{ID: id})
 }
 
 // ListPeople pages through the people of this home node.

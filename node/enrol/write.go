@@ -144,7 +144,7 @@ func (d *Desk) change(tx *store.Tx, by, act, person string, version int64, e tal
 	if err := tx.PutPerson(rowOf(row, e)); err != nil {
 		return 0, err
 	}
-	if err := d.mailTo(tx, person, e.Email); err != nil {
+	if err := d.reach(tx, by, person, e); err != nil {
 		return 0, err
 	}
 	next, err := put(tx, person, e, version, d.Clock().Unix())
@@ -178,16 +178,17 @@ func (d *Desk) keepProfile(tx *store.Tx, person string, e talent.Entry) error {
 	return tx.PutTalentProfile(profile)
 }
 
-// mailTo keeps the account's address in step with the entry's.
-func (d *Desk) mailTo(tx *store.Tx, person, email string) error {
+// reach keeps the account's address in step with the entry's; who came before
+// accounts gets one now.
+func (d *Desk) reach(tx *store.Tx, by, person string, e talent.Entry) error {
 	who, err := account.In(tx).OfPerson(person)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil
+		return d.enrol(tx, person, Newcomer{Entry: e, Organisation: access.Home, By: by})
 	}
-	if err != nil || who.Email == email {
+	if err != nil || who.Email == e.Email {
 		return err
 	}
-	who.Email = email
+	who.Email = e.Email
 	return account.In(tx).Put(who)
 }
 

@@ -286,3 +286,6 @@ func changes(before, after Entry) []Changed {
 	}
 	return found
 }
+
+// Differences compares two entries field by field, as a plan does.
+func Differences(before, after Entry) []Changed { return changes(before, after) }

@@ -40,17 +40,34 @@ func Places() []shell.Place {
 // uploadMost is a spreadsheet and the form around it, in octets.
 const uploadMost = 6 << 20
 
+// formMost is an entry with two hundred items, in octets.
+const formMost = 2 << 20
+
 // Routes are the pages of this room.
 func Routes(cfg Config) []shell.Route {
 	p := pages{cfg.Desk}
 	read, keep := access.Rule{Roles: readers(), Anywhere: true}, access.Rule{Roles: keepers(), Anywhere: true}
+	sensitive := access.Rule{Roles: keepers(), Anywhere: true, Sensitive: true}
 	get, post := http.MethodGet, http.MethodPost
 	return []shell.Route{
 		{Method: get, Path: "/people", Rule: read, About: shell.AboutOwnGround, Do: p.people},
 		{Method: get, Path: "/people/import", Rule: keep, About: shell.AboutOwnGround, Do: p.imports},
 		{Method: post, Path: "/people/import", Rule: keep, About: shell.AboutOwnGround, MaxBody: uploadMost, Do: p.upload},
+		{Method: post, Path: "/people/import/template", Rule: keep, About: shell.AboutOwnGround, Do: p.template},
 		{Method: get, Path: "/people/import/:intake", Rule: keep, About: p.aboutIntake, Do: p.intake},
 		{Method: post, Path: "/people/import/:intake/apply", Rule: keep, About: p.aboutIntake, Do: p.apply},
+		{Method: post, Path: "/people/import/:intake/undo", Rule: keep, About: p.aboutIntake, Do: p.undo},
+		{Method: get, Path: "/people/export", Rule: keep, About: shell.AboutOwnGround, Do: p.export},
+		{Method: post, Path: "/people/export", Rule: keep, About: shell.AboutOwnGround, Do: p.download},
+		{Method: get, Path: "/people/duplicates", Rule: keep, About: shell.AboutOwnGround, Do: p.duplicates},
+		{Method: get, Path: "/people/corrections", Rule: keep, About: shell.AboutOwnGround, Do: p.corrections},
+		{Method: post, Path: "/people/corrections", Rule: keep, About: shell.AboutOwnGround, Do: p.answer},
+		{Method: get, Path: "/people/new", Rule: keep, About: shell.AboutOwnGround, Do: p.fresh},
+		{Method: post, Path: "/people/new", Rule: keep, About: shell.AboutOwnGround, MaxBody: formMost, Do: p.add},
+		{Method: get, Path: "/people/:person", Rule: read, About: shell.AboutPerson, Do: p.person},
+		{Method: post, Path: "/people/:person", Rule: keep, About: shell.AboutPerson, MaxBody: formMost, Do: p.change},
+		{Method: get, Path: "/people/:person/merge/:other", Rule: keep, About: shell.AboutPerson, Do: p.compare},
+		{Method: post, Path: "/people/:person/merge/:other", Rule: sensitive, About: shell.AboutPerson, Do: p.merge},
 	}
 }
 

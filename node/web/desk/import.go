@@ -166,6 +166,23 @@ func (d pages) apply(p *shell.Page) error {
 	return p.To("/people/import/"+id, "good", "desk.intake.applied")
 }
 
+// undo takes back what a spreadsheet did; what stays is said on the page that
+// answers, for it stands nowhere else.
+func (d pages) undo(p *shell.Page) error {
+	id := p.Param("intake")
+	stayed, err := d.Undo(p.Request().Context(), p.Session.Owner.ID, id)
+	if errors.Is(err, enrol.ErrSettled) {
+		return p.To("/people/import/"+id, "warn", "desk.intake.settled")
+	}
+	if err != nil {
+		return err
+	}
+	if len(stayed) > 0 {
+		return p.Show("desk.undo", undonePage(id, stayed))
+	}
+	return p.To("/people/import/"+id, "good", "desk.intake.undone")
+}
+
 // fieldName is how people read the name of a field or of a column.
 func fieldName(ctx context.Context, field string) string {
 	plain := strings.ReplaceAll(field, ".", "-")
@@ -188,27 +205,6 @@ func problemSaid(ctx context.Context, p talent.LineProblem) string {
 		said = parts.T(ctx, "desk.line.column", fieldName(ctx, p.Column), said)
 	}
 	return said
-}
-
-// said is a value before or after, as people read it.
-func (v intakeView) said(ctx context.Context, field, value string) string {
-	switch {
-	case value == "":
-		return parts.T(ctx, "desk.nothing")
-	case field == "skills":
-		skills := strings.Split(value, ", ")
-		for i, s := range skills {
-			if at := strings.LastIndex(s, ":"); at > 0 {
-				skills[i] = parts.T(ctx, "desk.skill.level", v.desk.SkillName(s[:at]), s[at+1:])
-			}
-		}
-		return strings.Join(skills, " / ")
-	case field == "remote" && value == "true":
-		return parts.T(ctx, "parts.yes")
-	case field == "remote":
-		return parts.T(ctx, "parts.no")
-	}
-	return value
 }
 
 // href is the page with the lines of one state, or of all.
