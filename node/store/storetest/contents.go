@@ -57,3 +57,14 @@ func Changed(before, after map[string][]string, but ...string) []string {
 	slices.Sort(list)
 	return list
 }
+
+// Overwrite puts a text into columns of every row of a table, past every rule,
+// as no part of the product would.
+func Overwrite(tx interface{ Rows() engine.Rows }, table, text string, columns ...string) error {
+	for _, c := range columns {
+		if err := tx.Rows().Run(`UPDATE "`+table+`" SET "`+c+`" = $1`, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
