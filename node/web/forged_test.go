@@ -133,9 +133,12 @@ func TestNoFormIsForged(t *testing.T) {
 				t.Errorf("%s %s by %s: a cookie was set: %s", path, how, v.name, kept)
 			}
 		}
+		if c.reads(r.Path) {
+			continue // opening the page that has the form is no sending of it
+		}
 		cases++
 		fetched := c.askWith(cookies[v.name], v, http.MethodGet, path+"?code="+url.QueryEscape(code), nil)
-		if a := c.send(fetched); !c.reads(r.Path) && a.status != http.StatusMethodNotAllowed && a.status != http.StatusNotFound {
+		if a := c.send(fetched); a.status != http.StatusMethodNotAllowed && a.status != http.StatusNotFound {
 			t.Errorf("%s by GET: %d", path, a.status)
 		}
 	}
