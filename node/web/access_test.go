@@ -31,8 +31,8 @@ type thing struct {
 func (c *cast) things(path string) []thing {
 	nowhere := spec.NewUUID()
 	list := []thing{
-		{"their own", map[string]string{"person": c.own, "organisation": c.club, "account": c.ownAccount}, c.own, []string{c.club}},
-		{"another's", map[string]string{"person": c.other, "organisation": c.school, "account": c.otherAccount}, c.other, []string{c.school}},
+		{"their own", map[string]string{"person": c.own, "organisation": c.club, "account": c.ownAccount, "other": c.own}, c.own, []string{c.club}},
+		{"another's", map[string]string{"person": c.other, "organisation": c.school, "account": c.otherAccount, "other": c.own}, c.other, []string{c.school}},
 		{"an unknown id", nil, nowhere, nil},
 		{"what is no id", nil, "..%2f..", nil},
 	}

@@ -68,7 +68,11 @@ func formsOf(page string) []form {
 // pages for them, at most a hundred, with what it said.
 func (c *cast) walk(v visitor, own thing) map[string]string {
 	c.t.Helper()
-	secret := c.cookie(v)
+	return c.walkWith(c.cookie(v), v, own)
+}
+
+func (c *cast) walkWith(secret string, v visitor, own thing) map[string]string {
+	c.t.Helper()
 	var todo []string
 	for _, r := range c.Node("city").Pages() {
 		if r.Method == http.MethodGet && v.want(r.Rule, about(r), own) == "enter" && !strings.HasSuffix(r.Path, "/events") {
