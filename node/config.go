@@ -51,6 +51,8 @@ type Config struct {
 	// Demo lets anybody sign in as a fictional persona; a development federation
 	// alone may be started with it.
 	Demo bool `yaml:"demo" env:"DEMO"`
+	// OIDC is the organisation's identity provider; empty without an issuer.
+	OIDC OIDC `yaml:"oidc" envPrefix:"OIDC_"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `yaml:"log_level" env:"LOG_LEVEL"`
 }
@@ -91,7 +93,7 @@ func ReadConfig(path string) (Config, error) {
 	if err := yaml.UnmarshalWithOptions(octets, &c, yaml.Strict()); err != nil {
 		return c, fmt.Errorf("%w: %s: %s", ErrConfig, path, yaml.FormatError(err, false, false))
 	}
-	for _, p := range []*string{&c.Data, &c.ErasedList, &c.TLS.CertFile, &c.TLS.KeyFile, &c.TLS.CAFile} {
+	for _, p := range []*string{&c.Data, &c.ErasedList, &c.TLS.CertFile, &c.TLS.KeyFile, &c.TLS.CAFile, &c.OIDC.ClientSecretFile} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(filepath.Dir(path), *p)
 		}
@@ -157,6 +159,11 @@ func (c *Config) check(development bool) (spec.NodeID, error) {
 	}
 	if _, err := c.private(development); err != nil {
 		return "", err
+	}
+	if c.OIDC.On() {
+		if _, err := c.OIDC.provider(*c, development); err != nil {
+			return "", err
+		}
 	}
 	return id, nil
 }

@@ -129,9 +129,7 @@ func (n *Node) open(ctx context.Context) error {
 	if err := n.beginEpoch(ctx); err != nil {
 		return err
 	}
-	if n.door, err = signin.Open(ctx, signin.Config{
-		Self: n.self, Name: n.cfg.NameEN, Store: n.store, Clock: n.opt.Clock, Log: n.log, Demo: n.cfg.Demo,
-	}); err != nil {
+	if err := n.openDoor(ctx, development); err != nil {
 		return err
 	}
 	n.desk = enrol.New(enrol.Config{Self: n.self, Store: n.store, Gate: n.gate, Door: n.door, Clock: n.opt.Clock})

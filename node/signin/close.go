@@ -11,7 +11,7 @@ import (
 )
 
 // ErrLastOperator means that nobody would be left to run the node.
-var ErrLastOperator = errors.New("the last operator cannot close their account")
+var ErrLastOperator = errors.New("the last operator stays until there is another")
 
 // CloseAccount ends an account for good: its roles, sessions, codes, tokens and
 // passkeys, and its address. Its name stays beside what it did here. Errors:

@@ -56,7 +56,14 @@ func callerOf(tx *store.Tx, who account.Account) (access.Caller, error) {
 	c := access.Caller{Account: who.ID, Person: who.Person}
 	list, err := organisation.In(tx).Of(who.ID)
 	for _, m := range list {
-		if m.State == organisation.Active {
+		if m.State != organisation.Active {
+			continue
+		}
+		at, err := organisation.In(tx).Organisation(m.Organisation)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return c, err
+		}
+		if at.ClosedAt == 0 {
 			c.Held = append(c.Held, access.Held{Role: m.Role, Organisation: m.Organisation})
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/idp"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
 	"github.com/fukusen/fukusen/spec"
@@ -51,14 +52,20 @@ const (
 
 // Config is what the door is made of.
 type Config struct {
-	Self  spec.NodeID
-	Name  string // what a passkey's prompt calls this node
+	Self spec.NodeID
+	Name string // what a passkey's prompt calls this node
+	// Home is what the organisation that runs the node is called, and its kind.
+	Home  spec.Text
+	Kind  string
 	Store *store.Store
 	Clock func() time.Time
 	Log   *slog.Logger
 	// Demo lets fictional personas in with one press. The front door sets it in
 	// a development federation alone.
 	Demo bool
+	// Provider asks the organisation's identity provider; nil where there is none.
+	Provider     *idp.Provider
+	ProviderText spec.Text // what the sign-in page calls it
 }
 
 // Door is the door of one node. It is safe for concurrent use.
@@ -101,7 +108,7 @@ func Open(ctx context.Context, cfg Config) (*Door, error) {
 			}
 		}
 		d.secret = []byte(text)
-		return nil
+		return d.settle(tx)
 	})
 	return d, err
 }
@@ -124,6 +131,14 @@ func (d *Door) named(what, of string) string {
 	mac := hmac.New(sha256.New, d.secret)
 	mac.Write([]byte(what + "\x00" + of))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:18])
+}
+
+// ProviderName is what the identity provider is called, "" where there is none.
+func (d *Door) ProviderName(lang string) string {
+	if d.Provider == nil {
+		return ""
+	}
+	return d.ProviderText.In(lang)
 }
 
 // FormToken is what every form of a browser carries, made of its cookie.

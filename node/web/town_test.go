@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -40,7 +41,10 @@ func newTown(t *testing.T) town {
 		f.Account("city", id)
 	}
 	v.write(t, func(tx *store.Tx) error {
-		return organisation.In(tx).Put(organisation.Organisation{ID: "club-1", NameJA: "架空ボート部", NameEN: "Fictional Rowing Club", Kind: "club", CreatedAt: f.Clock.Now().Unix()})
+		err := organisation.In(tx).Put(organisation.Organisation{ID: "club-1", NameJA: "架空ボート部", NameEN: "Fictional Rowing Club", Kind: "club", CreatedAt: f.Clock.Now().Unix()})
+		return errors.Join(err, organisation.In(tx).PutMembership(organisation.Membership{
+			Organisation: "club-1", Account: v.accounts[access.Clerk], Role: access.Coach, State: organisation.Active, CreatedAt: f.Clock.Now().Unix(),
+		}))
 	})
 	return v
 }

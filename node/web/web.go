@@ -23,6 +23,7 @@ import (
 	"github.com/fukusen/fukusen/node/web/desk"
 	"github.com/fukusen/fukusen/node/web/door"
 	"github.com/fukusen/fukusen/node/web/mine"
+	"github.com/fukusen/fukusen/node/web/org"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/node/web/text"
@@ -77,6 +78,8 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	s.Add(mine.Places()...)
 	s.Add(console.Places()...)
 	s.Add(desk.Places()...)
+	s.Add(org.Places()...)
+	s.Add(door.Places()...)
 	return s, errors.Join(
 		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/", Rule: access.Rule{Public: true}, Do: cfg.front}),
 		s.Mount(e, door.Routes(cfg.Door)...),
@@ -86,6 +89,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 			Leader: cfg.Leader, Ready: cfg.Ready, Jobs: cfg.Jobs, Clock: cfg.Clock, Data: cfg.Data, ErasedList: cfg.ErasedList,
 		})...),
 		s.Mount(e, desk.Routes(desk.Config{Desk: cfg.Desk})...),
+		s.Mount(e, org.Routes(org.Config{Self: cfg.Self, Store: cfg.Store, Door: cfg.Door, Clock: cfg.Clock})...),
 	)
 }
 

@@ -15,6 +15,8 @@ type accountView struct {
 	Sessions []account.Session
 	Here     string // hash of this session
 	Error    string
+	Provider string // what the identity provider is called, or ""
+	Tied     bool
 }
 
 func (d pages) account(p *shell.Page) error { return d.showAccount(p, http.StatusOK, "") }
@@ -28,6 +30,13 @@ func (d pages) showAccount(p *shell.Page, status int, wrong string) error {
 	}
 	if v.Sessions, err = d.door.Sessions(ctx, id); err != nil {
 		return err
+	}
+	if v.Provider = d.door.ProviderName(p.Lang); v.Provider != "" {
+		tied, err := d.door.Identities(ctx, id)
+		if err != nil {
+			return err
+		}
+		v.Tied = len(tied) > 0
 	}
 	return p.Render(status, p.T("door.account"), accountPage(v))
 }
@@ -55,7 +64,7 @@ func (d pages) makePasskey(p *shell.Page) error {
 		return d.answerError(p, err)
 	}
 	p.Enter(secret)
-	return p.JSON(http.StatusOK, map[string]string{"to": p.Next()})
+	return p.JSON(http.StatusOK, map[string]string{"to": d.landing(p, secret, p.Next())})
 }
 
 func (d pages) removePasskey(p *shell.Page) error {

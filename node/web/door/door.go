@@ -16,6 +16,11 @@ import (
 	"github.com/fukusen/fukusen/node/web/shell"
 )
 
+// Places are the entries of the navigation.
+func Places() []shell.Place {
+	return []shell.Place{{Href: "/account", Key: "door.account", Rule: access.Rule{Signed: true}}}
+}
+
 // Routes are the pages of this room.
 func Routes(d *signin.Door) []shell.Route {
 	public, signed := access.Rule{Public: true}, access.Rule{Signed: true}
@@ -28,6 +33,9 @@ func Routes(d *signin.Door) []shell.Route {
 		{Method: post, Path: "/sign-in/code", Rule: public, Do: p.byCode},
 		{Method: post, Path: "/sign-in/passkey/begin", Rule: public, Do: p.beginPasskey},
 		{Method: post, Path: "/sign-in/passkey", Rule: public, Do: p.byPasskey},
+		{Method: get, Path: "/sign-in/provider", Rule: public, Do: p.toProvider},
+		{Method: get, Path: "/sign-in/provider/back", Rule: public, Do: p.fromProvider},
+		{Method: get, Path: "/account/provider", Rule: sensitive, Do: p.linkProvider},
 		{Method: post, Path: "/sign-out", Rule: signed, Do: p.signOut},
 		{Method: get, Path: "/prove", Rule: signed, Do: p.prove},
 		{Method: post, Path: "/prove/passkey/begin", Rule: signed, Do: p.beginPasskey},
@@ -50,7 +58,7 @@ func (d pages) signIn(p *shell.Page) error {
 	if p.Session != nil {
 		return p.To(p.Next(), "", "")
 	}
-	return p.Show("door.sign-in", signInPage(signInView{Next: p.Next(), Demo: d.door.Config.Demo}))
+	return p.Show("door.sign-in", signInPage(signInView{Next: p.Next(), Demo: d.door.Config.Demo, Provider: d.door.ProviderName(p.Lang)}))
 }
 
 type signInView struct {
@@ -66,6 +74,7 @@ func (d pages) byCode(p *shell.Page) error {
 	case errors.Is(err, signin.ErrRefused):
 		return p.Render(http.StatusUnprocessableEntity, p.T("door.sign-in"), signInPage(signInView{
 			Next: p.Next(), Error: p.T("door.code.wrong"), Demo: d.door.Config.Demo,
+			Provider: d.door.ProviderName(p.Lang),
 		}))
 	case errors.Is(err, signin.ErrTooMany):
 		return p.Refuse(http.StatusTooManyRequests, "door.too-many", "door.too-many.way-out")
@@ -97,10 +106,29 @@ func (d pages) answerPasskey(p *shell.Page, prove *signin.Session) error {
 	if err != nil {
 		return d.answerError(p, err)
 	}
+	to := p.Next()
 	if prove == nil {
 		p.Enter(secret)
+		to = d.landing(p, secret, to)
 	}
-	return p.JSON(http.StatusOK, map[string]string{"to": p.Next()})
+	return p.JSON(http.StatusOK, map[string]string{"to": to})
+}
+
+// landing is where somebody who has just signed in goes: where they wanted to,
+// or where an invitation waits for their answer.
+func (d pages) landing(p *shell.Page, secret, to string) string {
+	ctx := p.Request().Context()
+	if to != "/" {
+		return to
+	}
+	session, err := d.door.Session(ctx, secret)
+	if err != nil {
+		return to // the next page will say it
+	}
+	if waits, err := d.door.Awaited(ctx, session.Owner.ID); err == nil && waits {
+		return "/account/roles"
+	}
+	return to
 }
 
 // answerError tells the script what to say to its reader.

@@ -1,0 +1,36 @@
+package access
+
+import "slices"
+
+// Group is operations of the contract that a program is given together.
+type Group struct {
+	Name       string
+	Roles      []Role // who may call them, as the contract says
+	Operations []string
+}
+
+// Groups are all operations of the contract that somebody of this node may
+// call, each in one group.
+func Groups() []Group {
+	of := []Role{Person, Clerk}
+	return []Group{
+		{"read", of, []string{
+			"getPerson", "listCalendars", "getBusy", "listConsents", "listDisclosures", "listReceipts", "listEvaluations", "getExport",
+		}},
+		{"keep", of, []string{"putCalendar", "putTalent"}},
+		{"consent", of, []string{"postConsent", "deleteConsent", "postEngagement"}},
+		{"erase", of, []string{"deletePerson"}},
+		{"people", []Role{Clerk}, []string{"listPeople", "postPerson"}},
+		{"evaluate", []Role{Evaluator}, []string{"postEvaluation", "deleteEvaluation"}},
+		{"records", []Role{Operator, Evaluator}, []string{"listRecords"}},
+		{"policy", []Role{Operator, Council}, []string{"listDrafts", "getDraft", "postDraft", "postEntry"}},
+		{"run", []Role{Operator}, []string{
+			"listPeers", "pullNow", "listRefused", "listParked", "listProofs", "countersignCertificate",
+		}},
+	}
+}
+
+// GroupsOf are the groups that a role may call.
+func GroupsOf(role Role) []Group {
+	return slices.DeleteFunc(Groups(), func(g Group) bool { return !slices.Contains(g.Roles, role) })
+}
