@@ -23,6 +23,7 @@ type program struct {
 	Found   foundCommand   `cmd:"" help:"Found a federation of directories that init made, all on this machine."`
 	Adopt   adoptCommand   `cmd:"" help:"Take up the starting documents at a council node."`
 	Keys    keysCommand    `cmd:"" help:"Rotate or revoke the node's keys."`
+	Invite  inviteCommand  `cmd:"" help:"Let somebody in: print a code by which they make a passkey."`
 	Token   tokenCommand   `cmd:"" help:"Issue a bearer token for a person, for staff or for a program."`
 	Policy  policyCommand  `cmd:"" help:"Propose, vote on and show policy documents."`
 	Health  healthCommand  `cmd:"" help:"Ask a node whether it is ready; exit 0 when it is."`

@@ -62,7 +62,7 @@ func TestACoordinatorComesInByThePrintedSheet(t *testing.T) {
 	_, code := staff(t, f, "架空 係長", access.Operator, access.Home)
 
 	p := b.NewContext()
-	enter(p, origin, code, "サインイン中の端末")
+	enter(p, origin, code, "ノードの状態")
 	p.Open(origin + "/organisations")
 	browser.CheckAll(t, p)
 	p.Fill("日本語の名称", "架空クラブ")
@@ -121,7 +121,7 @@ func TestAnOperatorLooksAfterTheNode(t *testing.T) {
 	rower := f.Person("city", "花子")
 	_, code := staff(t, f, "架空 係長", access.Operator, access.Home)
 	p := b.NewContext()
-	enter(p, origin, code, "サインイン中の端末")
+	enter(p, origin, code, "ノードの状態")
 
 	p.Open(origin + "/account/roles")
 	p.Submit("返す")
