@@ -64,8 +64,3 @@ func ago(lang string, age time.Duration, known bool) string {
 	}
 	return text.Of(lang, "console.ago.days", int(age/(24*time.Hour)))
 }
-
-// since is ago of a moment in Unix seconds; 0 is never.
-func since(lang string, now time.Time, unix int64) string {
-	return ago(lang, now.Sub(time.Unix(unix, 0)), unix != 0)
-}
