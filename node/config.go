@@ -11,6 +11,7 @@ import (
 	"github.com/caarlos0/env/v11"
 	"github.com/goccy/go-yaml"
 
+	"github.com/fukusen/fukusen/node/mail"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -53,6 +54,8 @@ type Config struct {
 	Demo bool `yaml:"demo" env:"DEMO"`
 	// OIDC is the organisation's identity provider; empty without an issuer.
 	OIDC OIDC `yaml:"oidc" envPrefix:"OIDC_"`
+	// Mail says which server takes mail from this node; empty is none.
+	Mail mail.Config `yaml:"mail" envPrefix:"MAIL_"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `yaml:"log_level" env:"LOG_LEVEL"`
 }
@@ -93,7 +96,7 @@ func ReadConfig(path string) (Config, error) {
 	if err := yaml.UnmarshalWithOptions(octets, &c, yaml.Strict()); err != nil {
 		return c, fmt.Errorf("%w: %s: %s", ErrConfig, path, yaml.FormatError(err, false, false))
 	}
-	for _, p := range []*string{&c.Data, &c.ErasedList, &c.TLS.CertFile, &c.TLS.KeyFile, &c.TLS.CAFile, &c.OIDC.ClientSecretFile} {
+	for _, p := range []*string{&c.Data, &c.ErasedList, &c.TLS.CertFile, &c.TLS.KeyFile, &c.TLS.CAFile, &c.Mail.PasswordFile, &c.Mail.CAFile, &c.OIDC.ClientSecretFile} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(filepath.Dir(path), *p)
 		}
@@ -164,6 +167,9 @@ func (c *Config) check(development bool) (spec.NodeID, error) {
 		if _, err := c.OIDC.provider(*c, development); err != nil {
 			return "", err
 		}
+	}
+	if err := c.Mail.Check(); err != nil {
+		return "", fmt.Errorf("%w: mail: %w", ErrConfig, err)
 	}
 	return id, nil
 }

@@ -39,6 +39,7 @@ func (n *Node) startJobs() {
 	n.every(cleanEvery, "clean", n.clean)
 	ground := n.work.Add("ground", groundEvery, n.opt.Clock())
 	n.jobs.Go(func() { n.followGround(ground) })
+	n.jobs.Go(func() { n.mail.Run(n.ctx) })
 	n.every(keysEvery, "keys", n.rereadKeys())
 }
 

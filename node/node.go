@@ -17,6 +17,7 @@ import (
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/keys"
+	"github.com/fukusen/fukusen/node/mail"
 	"github.com/fukusen/fukusen/node/peer"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
@@ -44,6 +45,7 @@ type Node struct {
 	gate    *gate.Gate
 	door    *signin.Door
 	desk    *enrol.Desk
+	mail    *mail.Sender
 	client  *peer.Client
 	peers   *peer.Peers
 	council atomic.Pointer[council]
@@ -122,7 +124,7 @@ func (n *Node) open(ctx context.Context) error {
 	}
 	if n.gate, err = gate.Open(ctx, gate.Config{
 		Self: n.self, Name: n.cfg.NameEN, Store: n.store, Trust: n.trust, Signer: n.files.signer,
-		Clock: n.opt.Clock, Log: n.log, KeepErased: erased.keep,
+		Clock: n.opt.Clock, Log: n.log, KeepErased: erased.keep, Tell: n.tellPerson,
 	}); err != nil {
 		return err
 	}
@@ -133,6 +135,9 @@ func (n *Node) open(ctx context.Context) error {
 		return err
 	}
 	n.desk = enrol.New(enrol.Config{Self: n.self, Store: n.store, Gate: n.gate, Door: n.door, Clock: n.opt.Clock})
+	if err := n.openMail(); err != nil {
+		return err
+	}
 	return n.openPeers(development)
 }
 

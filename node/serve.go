@@ -122,6 +122,7 @@ func (n *Node) mountPages(e *echo.Echo) error {
 		Self: n.self, Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Trust: n.trust, Clock: n.opt.Clock,
 		Leader: n.leader, Ready: n.ready, Store: n.store, Gate: n.gate, Door: n.door, Desk: n.desk, Log: n.log,
 		Neighbours: n.peers, Jobs: n.work.States, Data: n.cfg.Data, ErasedList: n.cfg.ErasedList,
+		Mail: n.mail,
 	})
 	if err != nil {
 		return err

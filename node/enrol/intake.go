@@ -10,10 +10,12 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/sheet"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/roster"
 	"github.com/fukusen/fukusen/node/talent"
+	"github.com/fukusen/fukusen/node/word"
 )
 
 // How long a preview waits, and how long there is a way back.
@@ -236,7 +238,8 @@ func (d *Desk) Apply(ctx context.Context, by, id string) error {
 			}
 		}
 		i.State, i.SettledAt, i.Expires = roster.Applied, now.Unix(), now.Add(UndoLife).Unix()
-		return errors.Join(roster.In(tx).PutIntake(i), d.note(tx, by, "intake.apply", id))
+		return errors.Join(roster.In(tx).PutIntake(i), d.note(tx, by, "intake.apply", id),
+			word.Tell(tx, now, by, word.Word{Kind: notice.ImportDone, Object: id, Link: "/people/import/" + id}))
 	})
 	if err != nil {
 		return err

@@ -12,8 +12,10 @@ import (
 	"github.com/fukusen/fukusen/node/sheet"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
+	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/node/talent"
+	"github.com/fukusen/fukusen/node/word"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -188,8 +190,9 @@ func (d *Desk) reach(tx *store.Tx, by, person string, e talent.Entry) error {
 	if err != nil || who.Email == e.Email {
 		return err
 	}
+	before := who
 	who.Email = e.Email
-	return account.In(tx).Put(who)
+	return errors.Join(account.In(tx).Put(who), inbox.In(tx).Mended(who.ID), word.AddressChanged(tx, d.Clock(), before))
 }
 
 // withEvaluated puts evaluated skills back over what a form says.

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -91,6 +92,11 @@ func (c *Change) finish() error {
 		}
 	}
 	return nil
+}
+
+// word tells a person what this transaction does to what is theirs.
+func (c *Change) word(person string, kind notice.Kind, object string) error {
+	return c.gate.Tell(c.tx, c.now, person, kind, object)
 }
 
 func (c *Change) tell() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -51,6 +52,9 @@ func (g *Gate) Grant(ctx context.Context, ask consent.Ask) (consent.Record, erro
 			Document: string(octets), State: consent.Given, Until: ask.Until.Unix(), CreatedAt: c.now.Unix(),
 		}
 		if err := c.tx.PutConsent(row); err != nil {
+			return err
+		}
+		if err := c.word(ask.Person, notice.ConsentGiven, row.RecordID); err != nil {
 			return err
 		}
 		return c.publishAll(ask.Person, row)
@@ -136,6 +140,9 @@ func (c *Change) end(row store.Consent, taken *Taken) error {
 	}
 	row.Document = document
 	if err := c.tx.PutConsent(row); err != nil {
+		return err
+	}
+	if err := c.word(row.Person, notice.WithdrawalDone, row.RecordID); err != nil {
 		return err
 	}
 	return c.endConsent(row, taken)

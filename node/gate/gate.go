@@ -13,6 +13,7 @@ import (
 	"github.com/fukusen/fukusen/node/disclosure"
 	"github.com/fukusen/fukusen/node/group"
 	"github.com/fukusen/fukusen/node/growth"
+	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/restore"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
@@ -50,6 +51,10 @@ type Config struct {
 	Log    *slog.Logger
 	// KeepErased writes down outside backups what was erased, durably.
 	KeepErased func(records []spec.ID, people ...string) error
+	// Tell tells a person what happened to what is theirs, in the transaction in
+	// which it happened: a consent given or withdrawn (object is its id), or a
+	// reader's receipt (object is the receipt's). Nil is nobody.
+	Tell func(tx *store.Tx, at time.Time, person string, kind notice.Kind, object string) error
 }
 
 // Gate is safe for use by many goroutines.
@@ -65,6 +70,9 @@ type Gate struct {
 func Open(ctx context.Context, cfg Config) (*Gate, error) {
 	if cfg.KeepErased == nil {
 		cfg.KeepErased = func([]spec.ID, ...string) error { return nil }
+	}
+	if cfg.Tell == nil {
+		cfg.Tell = func(*store.Tx, time.Time, string, notice.Kind, string) error { return nil }
 	}
 	g := &Gate{Config: cfg, growth: growth.New()}
 	err := cfg.Store.Write(ctx, func(tx *store.Tx) error {

@@ -1,8 +1,10 @@
 package gate
 
 import (
+	"errors"
 	"slices"
 
+	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -18,7 +20,7 @@ func (c *Change) project(w *delivery) error {
 		switch b := e.record.Body().(type) {
 		case *spec.Receipt:
 			if err = c.tx.SettleReceipt(w.From, b.IDs, settles(b.Action), e.record.ID(), b.At); err == nil {
-				err = c.toldBefore(w.From, b)
+				err = errors.Join(c.toldBefore(w.From, b), c.confirmed(e.record.ID(), b.IDs))
 			}
 		case *spec.Erasure:
 			err = c.obey(w, e, b)
@@ -28,6 +30,21 @@ func (c *Change) project(w *delivery) error {
 		}
 	}
 	return c.takeBack(w)
+}
+
+// confirmed tells whose records a receipt settled. Who was erased before has
+// neither account nor address left, so nobody is told of that.
+func (c *Change) confirmed(receipt spec.ID, records []spec.ID) error {
+	people, err := c.tx.PeopleSettled(receipt, records)
+	if err != nil {
+		return err
+	}
+	for _, person := range people {
+		if err := c.word(person, notice.ErasureReceipt, string(receipt)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settles is the debt that a receipt pays: what a node keeps for a stated

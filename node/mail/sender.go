@@ -115,6 +115,19 @@ func (s *Sender) Wake() {
 	}
 }
 
+// Again makes every waiting mail due now, ends the pause after faults of the
+// server and wakes a running sender: an operator has mended something.
+func (s *Sender) Again(ctx context.Context) error {
+	if err := s.Store.Write(ctx, func(tx *store.Tx) error { return inbox.In(tx).Hasten(s.Clock().Unix()) }); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.state.Paused = time.Time{}
+	s.mu.Unlock()
+	s.Wake()
+	return nil
+}
+
 // State is how the sender fares.
 func (s *Sender) State() State {
 	s.mu.Lock()

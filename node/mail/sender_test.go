@@ -152,7 +152,7 @@ func TestQuietHoursAndSwitchesHoldMailBackButNotWhatProtectsAnAccount(t *testing
 		slices.Sort(list)
 		return list
 	}
-	if got := fmt.Sprint(subjects()); got != "[a@person.example A passkey has been reported lost b@person.example An import is complete]" {
+	if got := fmt.Sprint(subjects()); got != "[a@person.example A passkey has been removed or suspended b@person.example An import is complete]" {
 		t.Errorf("at noon: %s", got)
 	}
 	g.clock.Move(59*time.Minute + 59*time.Second)

@@ -38,6 +38,7 @@ const (
 	NewDevice         Kind = "sign-in.new-device"
 	PasskeyAdded      Kind = "passkey.added"
 	PasskeyLost       Kind = "passkey.lost"
+	AddressChanged    Kind = "address.changed"
 	RoleGiven         Kind = "role.given"
 	RoleEnded         Kind = "role.ended"
 	ImportDone        Kind = "import.done"
@@ -75,6 +76,7 @@ func Ways() []Way {
 		{NewDevice, true, true},
 		{PasskeyAdded, true, true},
 		{PasskeyLost, true, true},
+		{AddressChanged, true, true},
 		{ErasureReceipt, true, true},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
 )
@@ -170,7 +171,7 @@ func (d *Door) keep(tx *store.Tx, id, called string, key *webauthn.Credential) e
 	if err != nil {
 		return err
 	}
-	return d.note(tx, id, "passkey.added", "")
+	return errors.Join(d.note(tx, id, "passkey.added", ""), d.tell(tx, id, notice.PasskeyAdded))
 }
 
 // BeginSignIn begins a sign-in by passkey. Nobody is named: the authenticator
@@ -262,7 +263,7 @@ func (d *Door) used(tx *store.Tx, id string, key *webauthn.Credential) error {
 	if key.Authenticator.CloneWarning {
 		row.SuspendedAt = now
 		return errors.Join(account.In(tx).PutPasskey(row), account.In(tx).EndSessions(id, "", now),
-			d.note(tx, id, "passkey.suspended", ""))
+			d.note(tx, id, "passkey.suspended", ""), d.tell(tx, id, notice.PasskeyLost))
 	}
 	octets, err := json.Marshal(key)
 	if err != nil {
@@ -299,6 +300,7 @@ func (d *Door) RemovePasskey(ctx context.Context, id, key string) error {
 		if left == 0 {
 			return ErrLastKey
 		}
-		return errors.Join(account.In(tx).DeletePasskey(id, key), d.note(tx, id, "passkey.removed", ""))
+		return errors.Join(account.In(tx).DeletePasskey(id, key), d.note(tx, id, "passkey.removed", ""),
+			d.tell(tx, id, notice.PasskeyLost))
 	})
 }

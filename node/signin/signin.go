@@ -196,7 +196,11 @@ func (d *Door) enter(tx *store.Tx, who account.Account, method, agent string) (s
 	case access.ByDesk, access.ByCode:
 		life, proven = DeskLife, 0
 	}
-	err := account.In(tx).PutSession(account.Session{
+	err := d.newDevice(tx, who, method, agent)
+	if err != nil {
+		return "", err
+	}
+	err = account.In(tx).PutSession(account.Session{
 		Hash: hashOf(secret), Account: who.ID, Method: method, Agent: agent, CreatedAt: now.Unix(), SeenAt: now.Unix(),
 		ProvenAt: proven, Expires: now.Add(life).Unix(),
 	})

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/fukusen/fukusen/spec"
+import (
+	"slices"
+
+	"github.com/fukusen/fukusen/spec"
+)
 
 // ReceiptDue is a receipt that a reader owes for one record (standard section 9).
 type ReceiptDue struct {
@@ -34,6 +38,11 @@ UPDATE receipt_due
 SET receipt_id = $1, settled_at = $2
 WHERE reader = $3 AND action = $4 AND receipt_id = '' AND id IN ({ids})`
 
+	selectSettled = `
+SELECT DISTINCT person
+FROM receipt_due
+WHERE receipt_id = $1 AND person <> '' AND id IN ({ids})`
+
 	receiptColumns = `
 SELECT id, reader, action, order_id, due, receipt_id, settled_at, person
 FROM receipt_due`
@@ -53,6 +62,14 @@ func (tx *Tx) ExpectReceipts(due []ReceiptDue) error {
 func (tx *Tx) SettleReceipt(reader spec.NodeID, ids []spec.ID, action string, receipt spec.ID, at int64) error {
 	_, err := changeAmong(tx, settleReceipts, ids, string(receipt), at, string(reader), action)
 	return err
+}
+
+// PeopleSettled answers whose records, of those given, a receipt settled, in the
+// order of ids.
+func (tx *Tx) PeopleSettled(receipt spec.ID, ids []spec.ID) ([]string, error) {
+	people, err := listAmong(tx, only[string], selectSettled, ids, string(receipt))
+	slices.Sort(people)
+	return slices.Compact(people), err
 }
 
 // OverdueReceipts answers what should have come before now, longest due first.

@@ -17,6 +17,7 @@ import (
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/mail"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/web/console"
@@ -25,6 +26,7 @@ import (
 	"github.com/fukusen/fukusen/node/web/mine"
 	"github.com/fukusen/fukusen/node/web/org"
 	"github.com/fukusen/fukusen/node/web/parts"
+	"github.com/fukusen/fukusen/node/web/post"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/node/web/text"
 	"github.com/fukusen/fukusen/node/work"
@@ -49,7 +51,15 @@ type Config struct {
 	Jobs       func() []work.State
 	Data       string
 	ErasedList string
+	Mail       *mail.Sender
 }
+
+// The pages of word that mails and their sender lead to.
+const (
+	Inbox    = post.Inbox
+	Switches = post.Settings
+	Bounces  = post.Bounces
+)
 
 // SeriesName is what the pages call the series that a genesis founds; its
 // documents share one title.
@@ -64,7 +74,7 @@ func SeriesName(series string) (spec.Text, bool) {
 func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	s := shell.New(shell.Config{
 		Self: cfg.Self, Name: cfg.Name, Store: cfg.Store, Door: cfg.Door, Clock: cfg.Clock, Log: cfg.Log,
-		Development: cfg.Trust.Book().Development(),
+		Development: cfg.Trust.Book().Development(), Changed: cfg.Mail.Wake,
 	})
 	refuse := e.HTTPErrorHandler
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
@@ -80,6 +90,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	s.Add(desk.Places()...)
 	s.Add(org.Places()...)
 	s.Add(door.Places()...)
+	s.Add(post.Places()...)
 	return s, errors.Join(
 		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/", Rule: access.Rule{Public: true}, Do: cfg.front}),
 		s.Mount(e, door.Routes(cfg.Door)...),
@@ -90,6 +101,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 		})...),
 		s.Mount(e, desk.Routes(desk.Config{Desk: cfg.Desk})...),
 		s.Mount(e, org.Routes(org.Config{Self: cfg.Self, Store: cfg.Store, Door: cfg.Door, Clock: cfg.Clock})...),
+		s.Mount(e, post.Routes(post.Config{Store: cfg.Store, Mail: cfg.Mail, Clock: cfg.Clock})...),
 	)
 }
 

@@ -34,6 +34,8 @@ FROM session`
 	selectSession  = sessionColumns + ` WHERE hash = $1`
 	selectSessions = sessionColumns + ` WHERE account = $1 AND ended_at = 0 AND expires > $2 ORDER BY created_at DESC, hash`
 
+	countAgent = `SELECT COUNT(*) FROM session WHERE account = $1 AND agent = $2`
+
 	touchSession = `UPDATE session SET seen_at = $1 WHERE hash = $2 AND seen_at < $3`
 	proveSession = `UPDATE session SET proven_at = $1 WHERE hash = $2`
 	endSession   = `UPDATE session SET ended_at = $1 WHERE hash = $2 AND account = $3 AND ended_at = 0`
@@ -54,6 +56,13 @@ func (s Accounts) Session(hash string) (Session, error) {
 // Sessions answers an account's sessions that are open at a time, newest first.
 func (s Accounts) Sessions(account string, now int64) ([]Session, error) {
 	return engine.List(s.rows, (*Session).fields, selectSessions, account, now)
+}
+
+// KnowsAgent says whether an account was ever signed in at such a browser, as
+// far back as sessions are kept.
+func (s Accounts) KnowsAgent(account, agent string) (bool, error) {
+	n, err := engine.One(s.rows, engine.Only[int64], countAgent, account, agent)
+	return n > 0, err
 }
 
 // Touch notes that a session was used; an earlier time changes nothing.

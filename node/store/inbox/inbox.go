@@ -128,6 +128,16 @@ WHERE account = $1 AND (created_at, id) < ($2, $3)
 ORDER BY created_at DESC, id DESC
 LIMIT $4`
 
+	selectUnread = messageColumns + `
+WHERE account = $1 AND (created_at, id) < ($2, $3) AND read_at = 0
+ORDER BY created_at DESC, id DESC
+LIMIT $4`
+
+	selectRead = messageColumns + `
+WHERE account = $1 AND (created_at, id) < ($2, $3) AND read_at > 0
+ORDER BY created_at DESC, id DESC
+LIMIT $4`
+
 	selectMessage = messageColumns + ` WHERE account = $1 AND id = $2`
 
 	markRead = `
@@ -187,6 +197,18 @@ func (i Inbox) Unread(account string) (int64, error) {
 func (i Inbox) List(account string, from Place, limit int) ([]Message, error) {
 	at, id := from.before()
 	return engine.List(i.rows, (*Message).fields, selectMessages, account, at, id, limit)
+}
+
+// ListUnread is List of what was not read.
+func (i Inbox) ListUnread(account string, from Place, limit int) ([]Message, error) {
+	at, id := from.before()
+	return engine.List(i.rows, (*Message).fields, selectUnread, account, at, id, limit)
+}
+
+// ListRead is List of what was read.
+func (i Inbox) ListRead(account string, from Place, limit int) ([]Message, error) {
+	at, id := from.before()
+	return engine.List(i.rows, (*Message).fields, selectRead, account, at, id, limit)
 }
 
 // Get answers one message of an account. Errors: engine.ErrNotFound, also for

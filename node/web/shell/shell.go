@@ -28,6 +28,8 @@ type Config struct {
 	Clock       func() time.Time
 	Log         *slog.Logger
 	Development bool
+	// Changed is called after each form: word that it left may go out. Nil is nobody.
+	Changed func()
 }
 
 // Shell mounts pages. It is safe for concurrent use once everything is mounted.
@@ -119,7 +121,11 @@ func (s *Shell) handle(r Route) echo.HandlerFunc {
 		}
 		switch access.Decide(r.Rule, p.Caller, about) {
 		case access.Yes:
-			return p.failed(r.Do(p))
+			err := p.failed(r.Do(p))
+			if r.Method == http.MethodPost && s.Changed != nil {
+				s.Changed()
+			}
+			return err
 		case access.SignIn:
 			return p.toSignIn()
 		case access.Prove:
