@@ -82,7 +82,7 @@ func (s *story) place(x *seat, offset int) {
 	x.id = s.idAt(offset)
 	x.config = node.Config{
 		ID: string(x.id), Listen: fmt.Sprintf("127.0.0.1:%d", s.base+offset), Data: filepath.Join(s.dir, x.name, "data"),
-		NameJA: x.title.JA, NameEN: x.title.EN, Kind: x.kind, LogLevel: "info",
+		NameJA: x.title.JA, NameEN: x.title.EN, Kind: x.kind, LogLevel: "info", Demo: true,
 	}
 	if x.council {
 		x.config.RaftListen = fmt.Sprintf("127.0.0.1:%d", s.base+raftFrom+offset)

@@ -58,7 +58,7 @@ func (d *room) audit(p *shell.Page) error {
 			if err != nil {
 				return err
 			}
-			v.Table.Rows = append(v.Table.Rows, parts.Cells(parts.Time(a.At), who, actOf(p.Lang, a.Act), what))
+			v.Table.Rows = append(v.Table.Rows, parts.Cells(parts.Time(a.At), parts.Name(who), actOf(p.Lang, a.Act), parts.Name(what)))
 		}
 		return nil
 	})

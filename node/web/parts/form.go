@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 )
@@ -81,10 +82,19 @@ func (v FieldView) label(ctx context.Context) string { return either(ctx, v.Labe
 func (v FieldView) hint(ctx context.Context) string { return either(ctx, v.Hint, v.HintKey) }
 
 func (v FieldView) kind() string {
-	if v.Type == "" {
+	switch {
+	case v.Type == "":
 		return "text"
+	case v.Type == "date" && v.Value != "" && !isDay(v.Value):
+		return "text" // a browser would show nothing, and what was written would be lost
 	}
 	return v.Type
+}
+
+// isDay says whether a date field could show a value.
+func isDay(value string) bool {
+	_, err := time.Parse(time.DateOnly, value)
+	return err == nil
 }
 
 // grouped says whether the label is a legend over several answers.
