@@ -17,8 +17,13 @@ func characters() []signin.Newcomer {
 		name string
 		role access.Role
 	}{
-		{"架空 運子", access.Operator}, {"架空 窓太", access.Clerk}, {"架空 調", access.Coordinator},
-		{"架空 櫂斗", access.Coach}, {"架空 評", access.Evaluator}, {"架空 教", access.Educator}, {"架空 議", access.Council},
+		{"架空 運子", access.Operator},
+		{"架空 窓太", access.Clerk},
+		{"架空 調", access.Coordinator},
+		{"架空 櫂斗", access.Coach},
+		{"架空 評", access.Evaluator},
+		{"架空 教", access.Educator},
+		{"架空 議", access.Council},
 	} {
 		list = append(list, signin.Newcomer{
 			Name: c.name, Language: "ja", Demo: true, Held: access.Held{Role: c.role, Organisation: access.Home},
