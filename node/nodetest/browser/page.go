@@ -93,13 +93,19 @@ func (p *Page) In(t testing.TB) *Page {
 // command sends one command of the protocol, or ends the test.
 func command[P, R any](p *Page, c cdp.Command[P, R], params P) R {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, reply)
-	defer cancel()
-	result, err := chromedp.Call(ctx, c, params)
+	result, err := try(p, c, params)
 	if err != nil {
 		p.t.Fatalf("browser: %s: %v", c.Method, err)
 	}
 	return result
+}
+
+// try sends one command of the protocol, which a page that is just being
+// exchanged may refuse.
+func try[P, R any](p *Page, c cdp.Command[P, R], params P) (R, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, reply)
+	defer cancel()
+	return chromedp.Call(ctx, c, params)
 }
 
 // do runs actions, each of which the browser has to answer in time.
@@ -206,10 +212,11 @@ func (p *Page) Back() {
 	}
 	command(p, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: history.Entries[to].ID})
 	err := p.poll(func() error {
-		if now := command(p, page.GetNavigationHistory, cdp.Empty{}); now.CurrentIndex != to {
-			return errors.New("the page before is not there yet")
+		now, err := try(p, page.GetNavigationHistory, cdp.Empty{})
+		if err == nil && now.CurrentIndex != to {
+			err = errors.New("the page before is not there yet")
 		}
-		return nil
+		return err
 	})
 	if err == nil {
 		before, _ := p.seen.loads()
