@@ -26,7 +26,10 @@ type auditView struct {
 
 // actFamilies are the beginnings of acts that one can ask for.
 func actFamilies() []string {
-	return []string{"sign-in", "sign-out", "proved", "passkey", "code", "token", "peers", "policy", "log", "confidential", "restore", "council"}
+	return []string{
+		"sign-in", "sign-out", "proved", "passkey", "identity", "code", "token", "account", "address", "role", "organisation",
+		"person", "people", "intake", "correction", "word", "peers", "policy", "log", "confidential", "restore", "council",
+	}
 }
 
 func (d *room) audit(p *shell.Page) error {
@@ -88,6 +91,8 @@ func actOf(lang, act string) string {
 		name, rest = "sign-in", methodOf(lang, way)
 	} else if strings.HasPrefix(name, "code.") {
 		name = "code"
+	} else if what, role, found := strings.Cut(strings.TrimPrefix(name, "role."), "."); found && strings.HasPrefix(name, "role.") {
+		name, rest = "role."+what, text.Of(lang, "role."+role)
 	}
 	said := name
 	if text.Has("act." + name) {

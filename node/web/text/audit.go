@@ -1,0 +1,40 @@
+package text
+
+import "github.com/fukusen/fukusen/spec"
+
+// auditTexts are acts of people and staff in the audit log.
+var auditTexts = map[string]spec.Text{
+	"act.identity.tied":        {JA: "組織のアカウントを結び付け", EN: "Tied an organisation account"},
+	"act.account.closed":       {JA: "アカウントを閉鎖", EN: "Closed an account"},
+	"act.address.changed":      {JA: "メールアドレスを変更", EN: "Changed a mail address"},
+	"act.role.given":           {JA: "役割を割り当て", EN: "Gave a role"},
+	"act.role.ended":           {JA: "役割を終了", EN: "Ended a role"},
+	"act.role.accepted":        {JA: "役割を引き受け", EN: "Accepted a role"},
+	"act.role.declined":        {JA: "役割を辞退", EN: "Declined a role"},
+	"act.organisation.added":   {JA: "組織を追加", EN: "Added an organisation"},
+	"act.organisation.renamed": {JA: "組織の名称を変更", EN: "Renamed an organisation"},
+	"act.organisation.closed":  {JA: "組織を閉鎖", EN: "Closed an organisation"},
+	"act.person.add":           {JA: "名簿に登録", EN: "Added a person"},
+	"act.person.change":        {JA: "登録内容を変更", EN: "Changed an entry"},
+	"act.person.merge":         {JA: "重複を統合", EN: "Merged duplicates"},
+	"act.person.remove":        {JA: "取り込みの取り消しで削除", EN: "Removed by undoing an import"},
+	"act.person.restore":       {JA: "取り込みの取り消しで復元", EN: "Restored by undoing an import"},
+	"act.people.export":        {JA: "名簿を書き出し", EN: "Exported the register"},
+	"act.intake.preview":       {JA: "取り込みを確認", EN: "Looked at an import"},
+	"act.intake.apply":         {JA: "取り込みを反映", EN: "Applied an import"},
+	"act.intake.undo":          {JA: "取り込みを取り消し", EN: "Undid an import"},
+	"act.correction.done":      {JA: "訂正の依頼に対応", EN: "Made a correction"},
+	"act.correction.declined":  {JA: "訂正の依頼を見送り", EN: "Declined a correction"},
+	"act.word.again":           {JA: "メールを再送", EN: "Sent mail again"},
+	"act.word.mended":          {JA: "届かないアドレスを解決", EN: "Settled an undeliverable address"},
+	"act.of.identity":          {JA: "組織のアカウント", EN: "Organisation accounts"},
+	"act.of.account":           {JA: "アカウント", EN: "Accounts"},
+	"act.of.address":           {JA: "メールアドレス", EN: "Mail addresses"},
+	"act.of.role":              {JA: "役割", EN: "Roles"},
+	"act.of.organisation":      {JA: "組織", EN: "Organisations"},
+	"act.of.person":            {JA: "登録内容", EN: "Entries"},
+	"act.of.people":            {JA: "名簿", EN: "Register"},
+	"act.of.intake":            {JA: "取り込み", EN: "Imports"},
+	"act.of.correction":        {JA: "訂正の依頼", EN: "Corrections"},
+	"act.of.word":              {JA: "メールの送信", EN: "Mail"},
+}
