@@ -202,6 +202,9 @@ func (h Honest) All(ctx context.Context, runs []Run, progress func(done, all int
 		lane := <-lanes
 		wg.Go(func() {
 			results, err := h.one(ctx, r, lane)
+			if err == nil && undecided(results) {
+				results, err = h.one(ctx, r, lane)
+			}
 			lanes <- lane
 			mu.Lock()
 			defer mu.Unlock()
@@ -221,6 +224,16 @@ func (h Honest) All(ctx context.Context, runs []Run, progress func(done, all int
 	}
 	wg.Wait()
 	return alarms
+}
+
+// undecided says whether the suite itself could not go on, and blamed nobody. A
+// machine that stood still for a while does that; a difference that confuses
+// the suite does it again when asked again, and is then an alarm.
+func undecided(results []judge.Result) bool {
+	has := func(o judge.Outcome) bool {
+		return slices.ContainsFunc(results, func(r judge.Result) bool { return r.Outcome == o })
+	}
+	return has(judge.Error) && !has(judge.Fail)
 }
 
 func (h Honest) one(ctx context.Context, r Run, lane int) ([]judge.Result, error) {
