@@ -80,6 +80,9 @@ func (s *Server) door(operation string) echo.MiddlewareFunc {
 			if err := s.once(c, who); err != nil {
 				return err
 			}
+			if err := s.noteOpened(ctxOf(c), operation, about.Person, who); err != nil {
+				return err
+			}
 			c.Set(callerKey, who)
 			if s.Heads != nil {
 				s.Heads.Saw(c.Request().Context(), c.Request().Header.Get("Fukusen-Heads"))

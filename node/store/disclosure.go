@@ -33,6 +33,20 @@ type Disclosed struct {
 
 func (d *Disclosed) fields() []any { return []any{&d.ID, &d.Reader, &d.Log, &d.N, &d.At} }
 
+// What staff open of a person, by a page or the contract, as the person reads
+// it: the purpose of an Opened under the person's own id.
+const (
+	OpenedEntry       = "entry"       // the entry of the talent register
+	OpenedWeek        = "week"        // calendars, free and busy times
+	OpenedAccount     = "account"     // how they sign in
+	OpenedAsk         = "ask"         // the form that asks for a consent
+	OpenedConsents    = "consents"    // what they agreed to
+	OpenedSeen        = "seen"        // who has seen what
+	OpenedReceipts    = "receipts"    // what other nodes owe or have confirmed
+	OpenedEvaluations = "evaluations" // evaluations about them
+	OpenedExport      = "export"      // everything that is kept
+)
+
 // Opened says that somebody here opened a record, and why: the receiver's side.
 type Opened struct {
 	ID      spec.ID

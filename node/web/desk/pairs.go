@@ -93,6 +93,11 @@ func (d pages) showMerge(p *shell.Page, status int, wrong string) error {
 	if err != nil {
 		return err
 	}
+	for _, person := range []string{p.Param("person"), p.Param("other")} {
+		if err := p.NoteOpened(person, store.OpenedEntry); err != nil {
+			return err
+		}
+	}
 	return p.Render(status, p.T("desk.merge"), mergePage(v))
 }
 

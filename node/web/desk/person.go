@@ -123,6 +123,9 @@ func (d pages) showPerson(p *shell.Page, status int, typed *personForm, stale []
 	if err != nil {
 		return err
 	}
+	if err := p.NoteOpened(p.Param("person"), store.OpenedEntry); err != nil {
+		return err
+	}
 	if !v.Keeps {
 		return p.Render(status, p.T("desk.person"), shownPage(v))
 	}

@@ -188,7 +188,7 @@ func (d pages) showAsk(p *shell.Page, status int, v giveView) error {
 	if err != nil {
 		return err
 	}
-	if err := p.NoteOpened(p.Param("person"), shell.OpenedAsk); err != nil {
+	if err := p.NoteOpened(p.Param("person"), store.OpenedAsk); err != nil {
 		return err
 	}
 	v.Person, v.Called = p.Param("person"), name

@@ -101,7 +101,8 @@ func (d pages) seenBy(p *shell.Page) ([]seenDay, error) {
 // purpose, which then stands as it was given.
 func openedWord(p *shell.Page, what string) string {
 	switch what {
-	case shell.OpenedEntry, shell.OpenedWeek, shell.OpenedAccount, shell.OpenedAsk:
+	case store.OpenedEntry, store.OpenedWeek, store.OpenedAccount, store.OpenedAsk, store.OpenedConsents, store.OpenedSeen,
+		store.OpenedReceipts, store.OpenedEvaluations, store.OpenedExport:
 		return p.T("opened." + what)
 	}
 	return p.T("mine.seen.record", what)

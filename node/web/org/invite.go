@@ -91,6 +91,9 @@ func (d pages) askInvitePerson(p *shell.Page) error {
 	if err != nil {
 		return err
 	}
+	if err := p.NoteOpened(p.Param("person"), store.OpenedAccount); err != nil {
+		return err
+	}
 	v.Action, v.Back = "/people/"+p.Param("person")+"/invite", "/organisations"
 	return p.Show("org.invite", invitePage(v))
 }

@@ -7,17 +7,9 @@ import (
 	"github.com/fukusen/fukusen/spec"
 )
 
-// What pages of staff open of a person, as the person reads it later.
-const (
-	OpenedEntry   = "entry"   // the entry of the talent register
-	OpenedWeek    = "week"    // free and busy times
-	OpenedAccount = "account" // how they sign in
-	OpenedAsk     = "ask"     // the form that asks for a consent
-)
-
 // NoteOpened notes under a person's own id that whoever is signed in looks at
 // what is kept about them. Every page of staff that shows a person calls it
-// with one of the words above; a person's own look is not noted, and neither is
+// with one of the words of node/store; a person's own look is not noted, and neither is
 // a page that is opened again within the minute.
 func (p *Page) NoteOpened(person, what string) error {
 	if person == "" || person == p.Caller.Person {

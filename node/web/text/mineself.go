@@ -43,6 +43,11 @@ var mineSelfTexts = map[string]spec.Text{
 	"opened.week":        {JA: "空き時間", EN: "Free and busy times"},
 	"opened.account":     {JA: "サインインの方法", EN: "How you sign in"},
 	"opened.ask":         {JA: "同意の依頼の画面（氏名）", EN: "The form to ask for a consent (your name)"},
+	"opened.consents":    {JA: "同意の記録", EN: "The consents that you gave"},
+	"opened.seen":        {JA: "だれが何を見たかの記録", EN: "Who has seen what about you"},
+	"opened.receipts":    {JA: "ほかの組織からの受領の記録", EN: "What other organisations have confirmed"},
+	"opened.evaluations": {JA: "あなたについての評価", EN: "Evaluations about you"},
+	"opened.export":      {JA: "あなたの記録のすべて", EN: "Everything that is kept about you"},
 
 	"mine.export":         {JA: "自分の記録をすべて見る・保存する", EN: "See and save everything about you"},
 	"mine.export.lead":    {JA: "このノードがあなたについて預かっているすべての記録です。ファイルと同じ内容を、この画面でも読めます。", EN: "Everything that this node keeps about you. This page shows the same as the file."},
