@@ -103,6 +103,9 @@ func (d pages) provePasskey(p *shell.Page) error { return d.answerPasskey(p, p.S
 func (d pages) answerPasskey(p *shell.Page, prove *signin.Session) error {
 	secret, err := d.door.FinishSignIn(p.Request().Context(), p.Secret(), p.Value("ceremony"), agentOf(p.Request()), p.RealIP(),
 		[]byte(p.Value("answer")), prove)
+	if errors.Is(err, signin.ErrRefused) && prove != nil {
+		return p.JSON(http.StatusUnprocessableEntity, map[string]string{"error": p.T("door.prove.wrong")})
+	}
 	if err != nil {
 		return d.answerError(p, err)
 	}

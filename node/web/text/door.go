@@ -20,6 +20,7 @@ var doorTexts = map[string]spec.Text{
 	"door.prove":                     {JA: "もう一度ご本人を確かめます", EN: "Please confirm that it is you"},
 	"door.prove.lead":                {JA: "大切な操作の前に、パスキーで本人を確かめます。確認は10分間有効です。", EN: "Before a sensitive step, your passkey confirms that it is you. This holds for ten minutes."},
 	"door.prove.go":                  {JA: "パスキーで確かめる", EN: "Confirm with a passkey"},
+	"door.prove.wrong":               {JA: "このパスキーでは確かめられませんでした。サインイン中のアカウントのパスキーを使ってください。", EN: "This passkey did not confirm it. Use a passkey of the account that is signed in."},
 	"door.prove.code":                {JA: "この操作にはパスキーが必要です", EN: "This needs a passkey"},
 	"door.prove.code.way-out":        {JA: "コードでサインインしているあいだは、この操作はできません。パスキーでサインインしてください。", EN: "You signed in with a code, which does not allow this. Sign in with a passkey."},
 	"door.passkey.missing":           {JA: "このブラウザーはパスキーに対応していません。別のブラウザーを使うか、窓口でコードを受け取ってください。", EN: "This browser does not know passkeys. Use another browser, or ask the desk for a code."},
