@@ -151,7 +151,8 @@ func (s *Server) GetBusy(c echo.Context, person wire.PersonPath, params wire.Get
 	return s.write(c, out)
 }
 
-// PutTalent keeps a person's skills and says them where consent allows.
+// PutTalent keeps a person's skills in the register, and says them where
+// consent allows.
 func (s *Server) PutTalent(c echo.Context, person wire.PersonPath) error {
 	var in wire.Talent
 	if err := read(c, &in); err != nil {
@@ -164,7 +165,7 @@ func (s *Server) PutTalent(c echo.Context, person wire.PersonPath) error {
 	for _, k := range in.Skills {
 		p.Skills = append(p.Skills, spec.Skill{URI: k.URI, Level: int(k.Level), Basis: string(k.Basis)})
 	}
-	said, err := s.Gate.PutTalent(ctxOf(c), p)
+	said, err := s.Desk.PutTalent(ctxOf(c), callerOf(c).called(), p)
 	if err != nil {
 		return err
 	}
