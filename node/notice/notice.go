@@ -38,6 +38,7 @@ const (
 	NewDevice         Kind = "sign-in.new-device"
 	PasskeyAdded      Kind = "passkey.added"
 	PasskeyLost       Kind = "passkey.lost"
+	WaysPaused        Kind = "ways.paused"
 	AddressChanged    Kind = "address.changed"
 	RoleGiven         Kind = "role.given"
 	RoleEnded         Kind = "role.ended"
@@ -76,6 +77,7 @@ func Ways() []Way {
 		{NewDevice, true, true},
 		{PasskeyAdded, true, true},
 		{PasskeyLost, true, true},
+		{WaysPaused, true, true},
 		{AddressChanged, true, true},
 		{ErasureReceipt, true, true},
 	}

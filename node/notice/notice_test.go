@@ -12,7 +12,7 @@ import (
 
 // TestWhatProtectsAnAccountCannotBeSwitchedOff, and everything else can.
 func TestWhatProtectsAnAccountCannotBeSwitchedOff(t *testing.T) {
-	always := "invitation sign-in.new-device passkey.added passkey.lost address.changed erasure.receipt"
+	always := "invitation sign-in.new-device passkey.added passkey.lost ways.paused address.changed erasure.receipt"
 	seen := map[notice.Kind]bool{}
 	for _, w := range notice.Ways() {
 		if seen[w.Kind] {

@@ -68,6 +68,7 @@ func (d *Door) IssueCode(tx *store.Tx, id, by, purpose string) (string, time.Tim
 	now, code := d.Clock(), newCode()
 	until := now.Add(life)
 	err := errors.Join(
+		account.In(tx).ClearAttempts(d.named("account", id)), // who stands at the desk waits for no pause
 		account.In(tx).EndCodes(id, now.Unix()),
 		account.In(tx).PutCode(account.Code{
 			Hash: hashOf(plainCode(code)), Account: id, Purpose: purpose, IssuedBy: by, CreatedAt: now.Unix(), Expires: until.Unix(),
@@ -77,13 +78,22 @@ func (d *Door) IssueCode(tx *store.Tx, id, by, purpose string) (string, time.Tim
 }
 
 // UseCode opens a session by a code and answers its secret and what the code
-// was for. A code opens once.
+// was for. A code opens once, and none of an account that is paused; what is
+// refused reads the same whatever the cause. A code that opens nothing any more
+// counts for the account that it was made for.
 func (d *Door) UseCode(ctx context.Context, typed, agent, address string) (secret, purpose string, err error) {
 	if err := d.within(ctx, "", address); err != nil {
 		return "", "", err
 	}
+	hash, whose, paused := hashOf(plainCode(typed)), "", false
 	err = d.Store.Write(ctx, func(tx *store.Tx) error {
-		hash := hashOf(plainCode(typed))
+		var err error
+		if whose, paused, err = d.pausedCode(tx, hash); err != nil {
+			return err
+		}
+		if paused {
+			return ErrRefused
+		}
 		good, err := account.In(tx).UseCode(hash, d.Clock().Unix())
 		if err != nil {
 			return err
@@ -108,57 +118,10 @@ func (d *Door) UseCode(ctx context.Context, typed, agent, address string) (secre
 		return err
 	})
 	if errors.Is(err, ErrRefused) {
-		return "", "", errors.Join(err, d.failed(ctx, "", address, "code"))
+		if paused {
+			whose = "" // what is tried in a pause does not make it longer
+		}
+		return "", "", errors.Join(err, d.failed(ctx, whose, address, "code"))
 	}
 	return secret, purpose, err
-}
-
-const (
-	window       = 15 * time.Minute
-	mostAccount  = 10
-	mostAddress  = 40
-	failedPrefix = "sign-in.failed."
-)
-
-// within answers ErrTooMany where an account or an address has failed too often.
-func (d *Door) within(ctx context.Context, id, address string) error {
-	since := d.Clock().Add(-window).Unix()
-	return d.Store.Read(ctx, func(tx *store.Tx) error {
-		for name, most := range d.counted(id, address) {
-			n, err := account.In(tx).Attempts(name, since)
-			if err != nil {
-				return err
-			}
-			if n >= most {
-				return ErrTooMany
-			}
-		}
-		return nil
-	})
-}
-
-// counted names an account and an address for counting. The address itself is
-// not kept.
-func (d *Door) counted(id, address string) map[string]int64 {
-	names := map[string]int64{}
-	if id != "" {
-		names[d.named("account", id)] = mostAccount
-	}
-	if address != "" {
-		names[d.named("address", address)] = mostAddress
-	}
-	return names
-}
-
-// failed counts a failed attempt and notes it, without a word of what was shown.
-func (d *Door) failed(ctx context.Context, id, address, how string) error {
-	now := d.Clock().Unix()
-	return d.Store.Write(ctx, func(tx *store.Tx) error {
-		for name := range d.counted(id, address) {
-			if err := account.In(tx).CountAttempt(name, now-now%60); err != nil {
-				return err
-			}
-		}
-		return d.note(tx, id, failedPrefix+how, "")
-	})
 }

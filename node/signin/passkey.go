@@ -190,9 +190,15 @@ func (d *Door) BeginSignIn(ctx context.Context, cookie string) (Begun, error) {
 }
 
 // FinishSignIn opens a session by a passkey and answers its secret. If prove is
-// a session, that session is proven afresh instead, and stays.
+// a session, that session is proven afresh instead, and stays; a proof that
+// fails counts for the session's account. A sign-in is never paused for an
+// account, or else a stranger could keep its owner out.
 func (d *Door) FinishSignIn(ctx context.Context, cookie, ceremony, agent, address string, answer []byte, prove *Session) (string, error) {
-	if err := d.within(ctx, "", address); err != nil {
+	whose := ""
+	if prove != nil {
+		whose = prove.Owner.ID
+	}
+	if err := d.within(ctx, whose, address); err != nil {
 		return "", err
 	}
 	_, data, err := d.take(ctx, "sign-in", ceremony, cookie)
@@ -201,7 +207,7 @@ func (d *Door) FinishSignIn(ctx context.Context, cookie, ceremony, agent, addres
 	}
 	secret, err := d.assert(ctx, data, agent, answer, prove)
 	if errors.Is(err, ErrRefused) {
-		return "", errors.Join(err, d.failed(ctx, "", address, "passkey"))
+		return "", errors.Join(err, d.failed(ctx, whose, address, "passkey"))
 	}
 	return secret, err
 }

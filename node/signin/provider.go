@@ -100,9 +100,12 @@ func (d *Door) FinishProvider(ctx context.Context, cookie, agent, address string
 	if a.Link != "" && (here == nil || here.Owner.ID != a.Link) {
 		return "", "", ErrNoCeremony // whoever began it has left
 	}
+	if err := d.within(ctx, a.Link, ""); err != nil {
+		return "", "", err
+	}
 	who, err := d.Provider.Finish(ctx, a.Pending, query)
 	if err != nil && !errors.Is(err, idp.ErrNoRole) {
-		return "", "", errors.Join(err, d.failed(ctx, "", address, byProvider))
+		return "", "", errors.Join(err, d.failed(ctx, a.Link, address, byProvider))
 	}
 	err = d.Store.Write(ctx, func(tx *store.Tx) error {
 		secret = ""
@@ -122,6 +125,9 @@ func (d *Door) FinishProvider(ctx context.Context, cookie, agent, address string
 		secret, err = d.enter(tx, owner, access.ByProvider, agent)
 		return err
 	})
+	if errors.Is(err, ErrTied) {
+		err = errors.Join(err, d.failed(ctx, a.Link, address, byProvider))
+	}
 	return secret, a.Next, err
 }
 

@@ -213,6 +213,7 @@ var consoleTexts = map[string]spec.Text{
 	"job.keys":                      {JA: "鍵ファイルの確認", EN: "Looking at the key files"},
 	"act.sign-in":                   {JA: "サインイン", EN: "Signed in"},
 	"act.sign-in.failed":            {JA: "サインインに失敗", EN: "Failed to sign in"},
+	"act.ways.paused":               {JA: "失敗が続き、コードと再確認を一時停止", EN: "Codes and proofs paused after failures"},
 	"act.sign-out":                  {JA: "サインアウト", EN: "Signed out"},
 	"act.sign-out.everywhere":       {JA: "すべての端末からサインアウト", EN: "Signed out everywhere"},
 	"act.proved":                    {JA: "本人確認", EN: "Proved who they are"},

@@ -13,7 +13,7 @@ var doorTexts = map[string]spec.Text{
 	"door.by-code.go":                {JA: "コードを使う", EN: "Use the code"},
 	"door.code":                      {JA: "コード", EN: "Code"},
 	"door.code.hint":                 {JA: "窓口でお渡しした12文字のコードです。コードは1回だけ使えます。", EN: "The twelve characters that your desk gave you. A code works once."},
-	"door.code.wrong":                {JA: "このコードは使えません。入力を確かめ、使えないときは窓口で新しいコードを受け取ってください。", EN: "This code does not work. Check it, and if it still fails ask the desk for a new one."},
+	"door.code.wrong":                {JA: "このコードは使えません。入力を確かめてください。失敗が続くと、しばらく使えなくなることがあります。使えないときは15分ほど待つか、窓口で新しいコードを受け取ってください。", EN: "This code does not work. Check it. Codes may rest for a while after many failures: if it still fails, wait a quarter of an hour or ask the desk for a new one."},
 	"door.too-many":                  {JA: "失敗が続いたため、一時的に止めています", EN: "Too many failed attempts"},
 	"door.too-many.way-out":          {JA: "15分ほど待って、もう一度お試しください。", EN: "Wait a quarter of an hour and try again."},
 	"door.welcome":                   {JA: "サインインしました。使い終わったらサインアウトしてください。", EN: "You are signed in. Please sign out when you have finished."},

@@ -16,6 +16,7 @@ var inboxTexts = map[string]spec.Text{
 	"notice.sign-in.new-device": {JA: "新しい端末でサインインがありました", EN: "There was a sign-in from a new device"},
 	"notice.passkey.added":      {JA: "パスキーが追加されました", EN: "A passkey has been added"},
 	"notice.passkey.lost":       {JA: "パスキーが削除または停止されました", EN: "A passkey has been removed or suspended"},
+	"notice.ways.paused":        {JA: "失敗が続いたため、コードでのサインインを15分間止めました", EN: "Signing in by code is paused for a quarter of an hour"},
 	"notice.address.changed":    {JA: "メールアドレスが変更されました", EN: "The mail address of your account has changed"},
 	"notice.role.given":         {JA: "新しい役割が割り当てられました", EN: "You have been given a role"},
 	"notice.role.ended":         {JA: "役割が終了しました", EN: "One of your roles has ended"},
