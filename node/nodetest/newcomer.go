@@ -56,6 +56,13 @@ func (f *Federation) Amend(at, series string) {
 	f.adopt(at, d, json.RawMessage(d.Body))
 }
 
+// Adopt brings the next version of a document through the council as it is
+// written, whatever its title and text say.
+func (f *Federation) Adopt(at string, d documents.Document) {
+	f.t.Helper()
+	f.adopt(at, d, json.RawMessage(d.Body))
+}
+
 func (f *Federation) adopt(at string, d documents.Document, body any) {
 	f.t.Helper()
 	entry, err := f.Founded.Entry(f.Node(at).Trust().Book(), d, body, f.Clock.Now())
