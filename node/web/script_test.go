@@ -84,6 +84,9 @@ func (v town) poison(t *testing.T) {
 				return list.PutIntake(roster.Intake{ID: poisonedIntake, Organisation: "home", Account: clerk, Name: all, State: roster.Preview, CreatedAt: now, Expires: now + 9999})
 			},
 		}
+		for i, line := range poisonedLines(all, entry) {
+			steps = append(steps, func() error { return list.PutLine(line.of(int64(i))) })
+		}
 		for _, id := range v.accounts {
 			steps = append(steps, func() error {
 				return in.PutPasskey(account.Passkey{ID: spec.NewUUID(), Account: id, Name: all, Credential: "{}", CreatedAt: now})
@@ -118,6 +121,29 @@ func (v town) poison(t *testing.T) {
 }
 
 const poisonedIntake = "0b5e6b7e-0000-4000-8000-000000000001"
+
+type poisonedLine struct{ state, after string }
+
+func (l poisonedLine) of(n int64) roster.Line {
+	return roster.Line{Intake: poisonedIntake, Line: n, State: l.state, After: l.after}
+}
+
+// poisonedLines are a preview whose headers, cells, changes and errors are
+// payloads, the header first.
+func poisonedLines(all string, entry talent.Entry) []poisonedLine {
+	wrong := []talent.LineProblem{{Column: all, Code: all, Value: all}}
+	written := func(v any) string {
+		octets, _ := json.Marshal(v) // texts alone
+		return string(octets)
+	}
+	list := []poisonedLine{{"header", written(map[string]any{"unknown": payloads(), "problems": wrong})}}
+	for _, state := range []string{"new", "change", "same", "error"} {
+		list = append(list, poisonedLine{state, written(talent.Line{
+			Number: len(list) + 1, State: talent.State(state), Entry: entry, Changes: []talent.Changed{{Field: all, Old: all, New: all}}, Problems: wrong,
+		})})
+	}
+	return list
+}
 
 // TestNothingThatIsStoredBecomesAProgram: over three hundred payloads in every
 // text of members and of a neighbour; every page is opened by whoever sees most
