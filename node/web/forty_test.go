@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -12,6 +13,15 @@ import (
 )
 
 var printedCode = regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}`)
+
+// papers is where printed sheets are kept: where pictures of pages are asked
+// for, beside them.
+func papers(t *testing.T) string {
+	if dir := os.Getenv("FUKUSEN_SCREENS"); dir != "" {
+		return dir
+	}
+	return t.TempDir()
+}
 
 // A clerk takes a spreadsheet of forty people, three of whose lines are broken,
 // to invitations on paper; one of the people comes in by theirs, makes a
@@ -43,6 +53,10 @@ func TestASpreadsheetOfFortyBecomesInvitations(t *testing.T) {
 	codes := printedCode.FindAllString(p.Text(), -1)
 	if len(codes) != 37 || p.Count("svg[role=img]") != 37 {
 		t.Fatalf("%d codes and %d QR codes stand on the sheets of 37 people", len(codes), p.Count("svg[role=img]"))
+	}
+
+	if sheets, cut := p.Paper(filepath.Join(papers(t), "invitations.pdf"), ".slip"); sheets != 10 || len(cut) > 0 {
+		t.Errorf("37 slips, four to a sheet, stand on %d sheets, which could cut %q", sheets, cut)
 	}
 
 	q := b.NewContext()

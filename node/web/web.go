@@ -93,6 +93,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	s.Add(post.Places()...)
 	return s, errors.Join(
 		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/", Rule: access.Rule{Public: true}, Do: cfg.front}),
+		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/style", Rule: access.Rule{Public: true}, Do: style}),
 		s.Mount(e, door.Routes(cfg.Door)...),
 		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Desk: cfg.Desk, Clock: cfg.Clock})...),
 		s.Mount(e, console.Routes(console.Config{
@@ -104,6 +105,9 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 		s.Mount(e, post.Routes(post.Config{Store: cfg.Store, Mail: cfg.Mail, Clock: cfg.Clock})...),
 	)
 }
+
+// style shows every component of the pages, with fictional data and nobody's.
+func style(p *shell.Page) error { return p.Show("gallery.title", parts.Gallery()) }
 
 // Static is the route of the files that pages refer to, which no rule guards.
 const Static = "/static/:name"
