@@ -3,6 +3,7 @@ package gate
 import (
 	"bytes"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/fukusen/fukusen/node/availability"
@@ -99,12 +100,9 @@ func (g *Gate) BusyOf(ctx context.Context, person string, from, to time.Time) ([
 }
 
 func (c *Change) known(person string) error {
-	_, found, err := maybe(c.tx.Person(person))
-	if err != nil {
-		return err
-	}
-	if !found {
+	_, err := c.tx.Person(person)
+	if errors.Is(err, store.ErrNotFound) {
 		return ErrUnknownPerson
 	}
-	return nil
+	return err
 }

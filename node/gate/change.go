@@ -3,7 +3,8 @@ package gate
 import (
 	"context"
 	"errors"
-	"sort"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/fukusen/fukusen/node/notice"
@@ -66,7 +67,7 @@ func (c *Change) enter(reader spec.NodeID, id spec.ID, kind spec.Kind, state spe
 // its tree; names are taken in order so that two changes never wait for each
 // other in a ring.
 func (c *Change) finish() error {
-	for _, name := range sortedNames(c.logs) {
+	for _, name := range slices.Sorted(maps.Keys(c.logs)) {
 		l := c.logs[name]
 		before, found, err := maybe(c.tx.Reserve(name, len(l.items)))
 		if err == nil && !found {
@@ -111,13 +112,4 @@ func maybe[T any](row T, err error) (T, bool, error) {
 		return row, false, nil
 	}
 	return row, err == nil, err
-}
-
-func sortedNames(m map[string]*growing) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }

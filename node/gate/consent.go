@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fukusen/fukusen/node/consent"
@@ -18,9 +19,15 @@ var ErrUnknownConsent = errors.New("this person has given no such consent")
 
 // Grant keeps a consent and says what it allows, in one transaction.
 func (g *Gate) Grant(ctx context.Context, ask consent.Ask) (consent.Record, error) {
+	return g.GrantOnly(ctx, ask, func(*store.Tx, consent.Record) error { return nil })
+}
+
+// GrantOnly is Grant if first, which nobody of the same person overtakes, has
+// nothing against it.
+func (g *Gate) GrantOnly(ctx context.Context, ask consent.Ask, first func(*store.Tx, consent.Record) error) (consent.Record, error) {
 	var record consent.Record
 	err := g.Change(ctx, func(c *Change) error {
-		if err := c.known(ask.Person); err != nil {
+		if err := errors.Join(c.tx.HoldPerson(ask.Person), c.known(ask.Person)); err != nil {
 			return err
 		}
 		if err := c.mayConsent(ask.Person); err != nil {
@@ -43,6 +50,9 @@ func (g *Gate) Grant(ctx context.Context, ask consent.Ask) (consent.Record, erro
 			return err
 		}
 		record = made
+		if err := first(c.tx, record); err != nil {
+			return err
+		}
 		octets, err := json.Marshal(record)
 		if err != nil {
 			return err
@@ -89,6 +99,9 @@ func (g *Gate) Withdraw(ctx context.Context, person, recordID string) (Taken, er
 	var taken Taken
 	err := g.Change(ctx, func(c *Change) error {
 		taken = Taken{}
+		if err := c.tx.HoldPerson(person); err != nil {
+			return err
+		}
 		row, found, err := maybe(c.tx.Consent(recordID))
 		if err != nil {
 			return err
@@ -188,12 +201,9 @@ func (c *Change) endKind(p store.Pairwise) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var mine []store.Entry
-	for _, r := range rows {
-		if r.UID == p.UID && r.Issuer == c.gate.Self && r.State != store.StateWithdrawn && r.State != store.StateErased {
-			mine = append(mine, r)
-		}
-	}
+	mine := slices.DeleteFunc(rows, func(r store.Entry) bool {
+		return r.UID != p.UID || r.Issuer != c.gate.Self || r.State == store.StateWithdrawn || r.State == store.StateErased
+	})
 	return len(mine), c.withdraw(p.Audience, mine, p.Person)
 }
 

@@ -47,6 +47,7 @@ WHERE NOT EXISTS (SELECT 1 FROM roster WHERE roster.person = person.id)
 ORDER BY id
 LIMIT $1`
 
+	holdPerson          = `UPDATE person SET created_at = created_at WHERE id = $1`
 	deletePerson        = `DELETE FROM person WHERE id = $1`
 	deleteTalentProfile = `DELETE FROM talent_profile WHERE person = $1`
 	deleteConsents      = `DELETE FROM consent WHERE person = $1`
@@ -61,6 +62,10 @@ func (tx *Tx) PutPerson(p Person) error {
 
 // Person answers one person.
 func (tx *Tx) Person(id string) (Person, error) { return one(tx, (*Person).fields, selectPerson, id) }
+
+// HoldPerson lets whoever else holds the same person wait until this
+// transaction ends: what one of them reads of the person no other changes.
+func (tx *Tx) HoldPerson(id string) error { return tx.run(holdPerson, id) }
 
 // KnownPeople answers which of some ids are people.
 func (tx *Tx) KnownPeople(ids []string) ([]string, error) {

@@ -24,7 +24,7 @@ func readers() []string {
 		"Acks", "ActiveConsents", "Audits", "AuditsFrom", "ByIssuer", "BySubject", "Calendars", "Confidential", "Consent",
 		"ConsentsOf", "Cosigned", "CountPeople", "Counts", "CurrentOfSubject", "Currents", "CurrentsAfter", "CurrentsOf", "Cursor", "Cursors",
 		"Decision", "Decisions", "DisclosuresOf", "DisclosuresOfIDs", "Draft", "DraftBallots", "Drafts",
-		"Engagement", "EngagementsOf", "Entries", "EntriesAfter", "Entry", "ErasedAfter", "ErasedFrom", "Holdings", "HeadAt", "IsErased",
+		"Engagement", "EngagementsOf", "Entries", "EntriesAfter", "Entry", "ErasedAfter", "ErasedFrom", "HoldPerson", "Holdings", "HeadAt", "IsErased",
 		"KeyHistories", "KeyHistory", "KeyHistoryAt", "KeyHistoryBelow", "KnownPeople", "Leaves", "ListCurrent", "LiveByKind", "LapsedConsents", "Log", "LogStateOf",
 		"Logs", "LogsOf", "Meta", "NewestHead", "OpenedOf", "OverdueReceipts", "Page", "Pairwise",
 		"PairwiseBySubject", "PairwiseOf", "PairwiseDue", "ParkedBy", "ParkedFor", "ParkedFrom", "ParkedList", "ParkedOverflow", "ParkedPeers", "ParkedStats", "People", "PeopleSettled", "Person",

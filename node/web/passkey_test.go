@@ -58,19 +58,21 @@ func post(t *testing.T, f *nodetest.Federation, cookie, path string, form url.Va
 	form.Set("csrf", f.Node("city").Door().FormToken(cookie))
 	r, err := http.NewRequest(http.MethodPost, string(f.ID("city"))+path, strings.NewReader(form.Encode()))
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return 0, ""
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept-Language", "ja")
 	r.AddCookie(&http.Cookie{Name: f.Node("city").Door().CookieName(), Value: cookie})
 	answer, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return 0, ""
 	}
 	defer answer.Body.Close()
 	octets, err := io.ReadAll(answer.Body)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
 	}
 	return answer.StatusCode, string(octets)
 }

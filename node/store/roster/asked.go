@@ -50,12 +50,14 @@ func (c *Correction) fields() []any {
 }
 
 const (
-	upsertAsked = `
+	insertAsked = `
 INSERT INTO asked (id, person, organisation, recipient, kinds, purposes, until, account, created_at, state, answered_at, consent)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-ON CONFLICT (id) DO UPDATE
-SET state = excluded.state, answered_at = excluded.answered_at, consent = excluded.consent
-WHERE asked.state = 'open'`
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+
+	answerAsked = `
+UPDATE asked
+SET state = $1, answered_at = $2, consent = $3
+WHERE id = $4 AND state = 'open'`
 
 	askedColumns = `
 SELECT id, person, organisation, recipient, kinds, purposes, until, account, created_at, state, answered_at, consent
@@ -80,9 +82,16 @@ FROM correction`
 	selectOpen         = correctionColumns + ` WHERE state = 'open' ORDER BY created_at, id LIMIT $1`
 )
 
-// PutAsked writes a question; once answered it stays as it is.
+// PutAsked writes a new question.
 func (s Roster) PutAsked(a Asked) error {
-	return s.rows.Run(upsertAsked, a.ID, a.Person, a.Organisation, a.Recipient, a.Kinds, a.Purposes, a.Until, a.Account, a.CreatedAt, a.State, a.AnsweredAt, a.Consent)
+	return s.rows.Run(insertAsked, a.ID, a.Person, a.Organisation, a.Recipient, a.Kinds, a.Purposes, a.Until, a.Account, a.CreatedAt, a.State, a.AnsweredAt, a.Consent)
+}
+
+// Answer writes the answer to a question, and says whether it was the first:
+// once answered, a question stays as it is.
+func (s Roster) Answer(a Asked) (first bool, err error) {
+	n, err := s.rows.Change(answerAsked, a.State, a.AnsweredAt, a.Consent, a.ID)
+	return n == 1, err
 }
 
 // Asked answers one question.

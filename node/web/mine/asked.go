@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
@@ -117,15 +118,17 @@ func (d pages) agree(p *shell.Page) error {
 	if !q.waits() {
 		return p.To("/my/asked/"+q.Asked.ID, "warn", "mine.asked.over")
 	}
-	record, err := d.grant(p, q.choice)
+	record, err := d.grant(p, q.choice, func(tx *store.Tx, r consent.Record) error {
+		return d.answer(tx, q.Asked, roster.Agreed, r.RecordID)
+	})
+	if errors.Is(err, errAnswered) {
+		return p.To("/my/asked/"+q.Asked.ID, "warn", "mine.asked.over")
+	}
 	if refused, why := d.whyNot(p, q.choice, err); refused {
 		q.Refused = why
 		return p.Render(http.StatusUnprocessableEntity, p.T("mine.give.refused"), askedPage(q))
 	}
 	if err != nil {
-		return err
-	}
-	if err := d.answer(p, q.Asked, roster.Agreed, record.RecordID); err != nil {
 		return err
 	}
 	return p.To("/my/consents/"+record.RecordID, "good", "mine.given", q.Name)
@@ -139,30 +142,39 @@ func (d pages) decline(p *shell.Page) error {
 	if !q.waits() {
 		return p.To("/my/asked/"+q.Asked.ID, "warn", "mine.asked.over")
 	}
-	if err := d.answer(p, q.Asked, roster.Declined, ""); err != nil {
+	err = d.Store.Write(p.Request().Context(), func(tx *store.Tx) error { return d.answer(tx, q.Asked, roster.Declined, "") })
+	if errors.Is(err, errAnswered) {
+		return p.To("/my/asked/"+q.Asked.ID, "warn", "mine.asked.over")
+	}
+	if err != nil {
 		return err
 	}
 	return p.To("/my/consents", "good", "mine.asked.declined")
 }
 
+// errAnswered means that another answer came first.
+var errAnswered = errors.New("this question is answered already")
+
 // answer keeps an answer, and tells who asked that there is one.
-func (d pages) answer(p *shell.Page, a roster.Asked, state, consent string) error {
+func (d pages) answer(tx *store.Tx, a roster.Asked, state, record string) error {
 	now := d.Clock().Unix()
-	a.State, a.AnsweredAt, a.Consent = state, now, consent
-	return d.Store.Write(p.Request().Context(), func(tx *store.Tx) error {
-		if err := roster.In(tx).PutAsked(a); err != nil {
-			return err
-		}
-		asker, err := account.In(tx).Account(a.Account)
-		if errors.Is(err, store.ErrNotFound) || err == nil && asker.ClosedAt != 0 {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		return inbox.In(tx).Put(inbox.Word{
-			ID: "answer " + a.ID, Account: asker.ID, Kind: notice.ConsentGiven, Object: a.ID, At: now, Address: asker.Email, Lang: asker.Language,
-		})
+	a.State, a.AnsweredAt, a.Consent = state, now, record
+	first, err := roster.In(tx).Answer(a)
+	if err == nil && !first {
+		err = errAnswered
+	}
+	if err != nil {
+		return err
+	}
+	asker, err := account.In(tx).Account(a.Account)
+	if errors.Is(err, store.ErrNotFound) || err == nil && asker.ClosedAt != 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return inbox.In(tx).Put(inbox.Word{
+		ID: "answer " + a.ID, Account: asker.ID, Kind: notice.ConsentGiven, Object: a.ID, At: now, Address: asker.Email, Lang: asker.Language,
 	})
 }
 

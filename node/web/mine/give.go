@@ -10,6 +10,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/policy"
@@ -217,7 +218,18 @@ func (d pages) give(p *shell.Page) error {
 	if wrong := d.faults(p, c); len(wrong) > 0 {
 		return p.Render(http.StatusUnprocessableEntity, p.T("mine.give"), givePage(d.form(p, c, wrong)))
 	}
-	record, err := d.grant(p, c)
+	same := ""
+	record, err := d.grant(p, c, func(tx *store.Tx, r consent.Record) error {
+		var err error
+		same, err = d.standing(tx, p.Caller.Person, c)
+		if err == nil && same != "" {
+			err = errStands
+		}
+		return err
+	})
+	if errors.Is(err, errStands) {
+		return p.To("/my/consents/"+same, "good", "mine.given", d.nameOf(p, spec.NodeID(c.Recipient)))
+	}
 	if refused, why := d.whyNot(p, c, err); refused {
 		s := d.summary(p, c)
 		s.Refused = why
@@ -229,7 +241,33 @@ func (d pages) give(p *shell.Page) error {
 	return p.To("/my/consents/"+record.RecordID, "good", "mine.given", d.nameOf(p, spec.NodeID(c.Recipient)))
 }
 
-func (d pages) grant(p *shell.Page, c choice) (consent.Record, error) {
+// errStands means that the very same consent is in force already, as after the
+// second of two clicks.
+var errStands = errors.New("this consent is in force already")
+
+// standing answers the consent in force that says what a choice says, or "".
+func (d pages) standing(tx *store.Tx, person string, c choice) (string, error) {
+	end, _ := lastMoment(c.Until, d.Clock())
+	rows, err := tx.ConsentsOf(person)
+	for _, row := range rows {
+		var known []string
+		for _, k := range row.Kinds {
+			known = append(known, string(k))
+		}
+		if row.State == consent.Given && string(row.Recipient) == c.Recipient && row.Until == end.Unix() &&
+			sameWords(known, c.Kinds) && sameWords(row.Purposes, c.Purposes) {
+			return row.RecordID, err
+		}
+	}
+	return "", err
+}
+
+// sameWords compares without regard to order.
+func sameWords(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+func (d pages) grant(p *shell.Page, c choice, first func(*store.Tx, consent.Record) error) (consent.Record, error) {
 	end, ok := lastMoment(c.Until, d.Clock())
 	if !ok {
 		return consent.Record{}, fmt.Errorf("%w: until: %q is no day", consent.ErrInvalid, c.Until)
@@ -240,7 +278,7 @@ func (d pages) grant(p *shell.Page, c choice) (consent.Record, error) {
 	for _, k := range c.Kinds {
 		ask.Kinds = append(ask.Kinds, spec.Kind(k))
 	}
-	return d.Gate.Grant(p.Request().Context(), ask)
+	return d.Gate.GrantOnly(p.Request().Context(), ask, first)
 }
 
 // whyNot tells a refusal from a failure, and its reasons.
