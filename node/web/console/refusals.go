@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/web/parts"
@@ -48,6 +49,15 @@ func problem(lang, name string) string {
 		return text.Of(lang, key)
 	}
 	return name
+}
+
+// asked says in one sentence what a requirement of the standard asks for, or
+// nothing where the catalogue has no word for it.
+func asked(lang, requirement string) string {
+	if key := "requirement." + strings.ToLower(strings.TrimPrefix(requirement, "REQ-")); text.Has(key) {
+		return text.Of(lang, key)
+	}
+	return ""
 }
 
 // list prepares a page of refusals or of what waits: whose are shown, and which
