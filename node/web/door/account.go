@@ -17,13 +17,14 @@ type accountView struct {
 	Error    string
 	Provider string // what the identity provider is called, or ""
 	Tied     bool
+	Person   bool // of the register, who leaves by the erasure
 }
 
 func (d pages) account(p *shell.Page) error { return d.showAccount(p, http.StatusOK, "") }
 
 func (d pages) showAccount(p *shell.Page, status int, wrong string) error {
 	ctx, id := p.Request().Context(), p.Session.Owner.ID
-	v := accountView{Here: p.Session.Hash, Error: wrong}
+	v := accountView{Here: p.Session.Hash, Error: wrong, Person: p.Caller.Person != ""}
 	var err error
 	if v.Passkeys, err = d.door.Passkeys(ctx, id); err != nil {
 		return err
