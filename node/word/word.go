@@ -42,6 +42,12 @@ func Tell(tx *store.Tx, at time.Time, id string, w Word) error {
 	return tell(tx, at, who, w, err)
 }
 
+// TellAccount is Tell for an account as its caller has it, with the address
+// that an invitation goes to where the account itself has none yet.
+func TellAccount(tx *store.Tx, at time.Time, who account.Account, w Word) error {
+	return tell(tx, at, who, w, nil)
+}
+
 // TellPerson tells the account of a person of the register, if they have one.
 func TellPerson(tx *store.Tx, at time.Time, person string, w Word) error {
 	who, err := account.In(tx).OfPerson(person)

@@ -13,11 +13,11 @@ import (
 	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
-	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/node/store/roster"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
+	"github.com/fukusen/fukusen/node/word"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -166,16 +166,7 @@ func (d pages) answer(tx *store.Tx, a roster.Asked, state, record string) error 
 	if err != nil {
 		return err
 	}
-	asker, err := account.In(tx).Account(a.Account)
-	if errors.Is(err, store.ErrNotFound) || err == nil && asker.ClosedAt != 0 {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return inbox.In(tx).Put(inbox.Word{
-		ID: "answer " + a.ID, Account: asker.ID, Kind: notice.ConsentGiven, Object: a.ID, At: now, Address: asker.Email, Lang: asker.Language,
-	})
+	return word.Tell(tx, d.Clock(), a.Account, word.Word{ID: "answer " + a.ID, Kind: notice.ConsentGiven, Object: a.ID})
 }
 
 // called is what the register calls a person.
@@ -241,10 +232,7 @@ func (d pages) ask(p *shell.Page) error {
 		if err != nil {
 			return err
 		}
-		return inbox.In(tx).Put(inbox.Word{
-			ID: a.ID, Account: who.ID, Kind: notice.ConsentAsked, Object: a.ID, Link: "/my/asked/" + a.ID, At: a.CreatedAt,
-			Address: who.Email, Lang: who.Language,
-		})
+		return word.Tell(tx, d.Clock(), who.ID, word.Word{ID: a.ID, Kind: notice.ConsentAsked, Object: a.ID, Link: "/my/asked/" + a.ID})
 	})
 	if err != nil {
 		return err

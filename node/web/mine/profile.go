@@ -7,17 +7,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/node/store/account"
-	"github.com/fukusen/fukusen/node/store/inbox"
-	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/node/store/roster"
 	"github.com/fukusen/fukusen/node/talent"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
+	"github.com/fukusen/fukusen/node/word"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -204,40 +201,12 @@ func (d pages) correct(p *shell.Page) error {
 		if err != nil {
 			return err
 		}
-		return tellClerks(tx, at, c)
+		return word.TellClerks(tx, d.Clock(), at, word.Word{Kind: notice.CorrectionAsked, Object: c.ID, Link: "/people/" + c.Person, ID: c.ID})
 	})
 	if err != nil {
 		return err
 	}
 	return p.To("/my/profile", "good", "mine.correct.sent")
-}
-
-// tellClerks puts word of a correction before the clerks of a person's
-// organisations.
-func tellClerks(tx *store.Tx, organisations []string, c roster.Correction) error {
-	for _, at := range organisations {
-		members, err := organisation.In(tx).Members(at)
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			if m.Role != access.Clerk || m.State != organisation.Active {
-				continue
-			}
-			who, err := account.In(tx).Account(m.Account)
-			if err != nil {
-				return err
-			}
-			err = inbox.In(tx).Put(inbox.Word{
-				ID: c.ID + " " + who.ID, Account: who.ID, Kind: notice.CorrectionAsked, Object: c.ID, Link: "/people/" + c.Person,
-				At: c.CreatedAt, Address: who.Email, Lang: who.Language,
-			})
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // audiences are the answers to who may see a part.

@@ -13,9 +13,8 @@ import (
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
-	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/web/shell"
-	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/node/word"
 )
 
 // slip is what is handed to one person: it exists in one answer only.
@@ -89,10 +88,7 @@ func (d pages) codeFor(tx *store.Tx, by access.Caller, who account.Account, purp
 // tell puts a word into somebody's inbox, and where they have an address on
 // its way by mail.
 func (d pages) tell(tx *store.Tx, who account.Account, kind notice.Kind, link, mailLink string) error {
-	return inbox.In(tx).Put(inbox.Word{
-		ID: spec.NewUUID(), Account: who.ID, Kind: kind, Link: link, At: d.Clock().Unix(), Address: who.Email, Lang: who.Language,
-		MailLink: mailLink,
-	})
+	return word.TellAccount(tx, d.Clock(), who, word.Word{Kind: kind, Link: link, MailLink: mailLink})
 }
 
 // showSheet shows codes, once: the page is kept by nobody.
