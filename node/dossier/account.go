@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
 	"github.com/fukusen/fukusen/node/store/inbox"
@@ -113,8 +114,44 @@ func signIn(tx *store.Tx, person string, now time.Time, out *wire.Export) error 
 			Organisation: m.Organisation, Role: m.Role, State: m.State, Created: m.CreatedAt, Ended: when(m.EndedAt),
 		})
 	}
+	if err := chosen(tx, who.ID, &a); err != nil {
+		return err
+	}
 	out.Account = &a
 	return messages(tx, who.ID, out)
+}
+
+// chosen adds an account's tokens, without their secrets, which nobody keeps,
+// and what its owner chose about mail.
+func chosen(tx *store.Tx, id string, a *wire.AccountKept) error {
+	tokens, err := account.In(tx).Tokens(id)
+	if err != nil {
+		return err
+	}
+	for _, t := range tokens {
+		a.Tokens = append(a.Tokens, wire.SignInMeans{Name: t.Name, Created: t.CreatedAt, Used: when(t.UsedAt)})
+	}
+	choices, err := inbox.In(tx).Choices(id)
+	if err != nil {
+		return err
+	}
+	quiet, err := inbox.In(tx).Quiet(id)
+	if err != nil {
+		return err
+	}
+	mail := wire.MailChosen{On: []string{}, Off: []string{}}
+	for _, w := range notice.Ways() {
+		if on, made := choices[w.Kind]; made && on {
+			mail.On = append(mail.On, string(w.Kind))
+		} else if made {
+			mail.Off = append(mail.Off, string(w.Kind))
+		}
+	}
+	if quiet.Some() {
+		mail.Quiet = quiet.From + "-" + quiet.To + " " + quiet.Zone
+	}
+	a.Mail = &mail
+	return nil
 }
 
 // messages adds all words that stand in an account's inbox.

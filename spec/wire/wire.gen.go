@@ -408,10 +408,16 @@ type AccountKept struct {
 	Identities []SignInMeans `json:"identities"`
 
 	// Language A BCP 47 tag, well-formed by RFC 5646 section 2.1 without its irregular tags (REQ-TAL-005).
-	Language    LanguageTag      `json:"language"`
+	Language LanguageTag `json:"language"`
+
+	// Mail What the person chose about mail; a kind that is not named is as the node sets it.
+	Mail        *MailChosen      `json:"mail,omitempty"`
 	Memberships []MembershipKept `json:"memberships"`
 	Passkeys    []SignInMeans    `json:"passkeys"`
 	Sessions    []SignInMeans    `json:"sessions"`
+
+	// Tokens Tokens of programs by the names that the person gave them.
+	Tokens []SignInMeans `json:"tokens,omitempty"`
 }
 
 // Achievement Open Badges 3.0 Achievement.
@@ -931,6 +937,15 @@ type Light string
 
 // LogName defines model for LogName.
 type LogName = string
+
+// MailChosen What the person chose about mail; a kind that is not named is as the node sets it.
+type MailChosen struct {
+	Off []string `json:"off"`
+	On  []string `json:"on"`
+
+	// Quiet Hours without mail, as HH:MM-HH:MM and a time zone; empty: none.
+	Quiet string `json:"quiet"`
+}
 
 // MembershipKept defines model for MembershipKept.
 type MembershipKept struct {
