@@ -192,7 +192,7 @@ func (d *Desk) reach(tx *store.Tx, by, person string, e talent.Entry) error {
 	}
 	before := who
 	who.Email = e.Email
-	return errors.Join(account.In(tx).Put(who), inbox.In(tx).Mended(who.ID), word.AddressChanged(tx, d.Clock(), before))
+	return errors.Join(account.In(tx).Put(who), word.AddressChanged(tx, d.Clock(), before), inbox.In(tx).Mended(who.ID))
 }
 
 // withEvaluated puts evaluated skills back over what a form says.

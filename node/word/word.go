@@ -84,6 +84,13 @@ func TellDesk(tx *store.Tx, at time.Time, id string, w Word) error {
 // AddressChanged tells an account that its mail address changed, at the address
 // that it had: whoever took an account over would change it first.
 func AddressChanged(tx *store.Tx, at time.Time, before account.Account) error {
+	gone, err := inbox.In(tx).Bounced(before.ID, before.Email)
+	if err != nil {
+		return err
+	}
+	if gone {
+		before.Email = "" // nobody reads there, and the desk has heard of it
+	}
 	return tell(tx, at, before, Word{Kind: notice.AddressChanged, Object: before.ID, Link: "/inbox/settings"}, nil)
 }
 

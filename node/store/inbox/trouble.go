@@ -72,6 +72,11 @@ WHERE state = 'undeliverable' AND last_error <> '' AND (created_at, id) < ($1, $
 ORDER BY created_at DESC, id DESC
 LIMIT $5`
 
+	countBouncedAt = `
+SELECT COUNT(*)
+FROM mail
+WHERE account = $1 AND address = $2 AND state = 'undeliverable'`
+
 	deleteBounces = `
 DELETE FROM mail
 WHERE account = $1 AND state = 'undeliverable'`
@@ -86,6 +91,13 @@ func (i Inbox) Troubles(from Place, limit int) ([]Trouble, error) {
 		found[n].Domain = notice.Domain(found[n].Domain)
 	}
 	return found, err
+}
+
+// Bounced says whether a mail to an account came back from an address, and
+// nobody has said since that the address was put right.
+func (i Inbox) Bounced(account, address string) (bool, error) {
+	n, err := engine.One(i.rows, func(n *int64) []any { return []any{n} }, countBouncedAt, account, address)
+	return n > 0, err
 }
 
 // Counts counts the mails by state.

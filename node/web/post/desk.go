@@ -11,7 +11,6 @@ import (
 	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
-	"github.com/fukusen/fukusen/node/word"
 )
 
 // bounce is an address that could not be reached, with whose it is.
@@ -99,27 +98,12 @@ func nameOf(tx *store.Tx, b inbox.Bounce) (bounce, error) {
 func (d pages) mended(p *shell.Page) error {
 	who := p.Value("account")
 	err := d.write(p, func(tx *store.Tx) error {
-		if err := looksAfter(tx, p.Caller, who); err != nil {
-			return err
-		}
 		return errors.Join(inbox.In(tx).Mended(who), d.note(tx, p, "word.mended", who))
 	})
 	if err != nil {
 		return err
 	}
 	return p.To(Bounces, "good", "post.bounces.mended")
-}
-
-// looksAfter refuses an account at whose desk a caller does not sit.
-func looksAfter(tx *store.Tx, c access.Caller, id string) error {
-	at, err := word.Organisations(tx, id)
-	if err != nil || c.HasAt(access.Home, access.Clerk) {
-		return err
-	}
-	if !slices.ContainsFunc(at, func(o string) bool { return c.HasAt(o, access.Clerk) }) {
-		return store.ErrNotFound
-	}
-	return nil
 }
 
 func bounceTable(list []bounce) parts.TableView {

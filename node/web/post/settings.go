@@ -167,7 +167,7 @@ func (d pages) changeAddress(p *shell.Page) error {
 		if err != nil || before.Email == address {
 			return err
 		}
-		return errors.Join(inbox.In(tx).Mended(before.ID), word.AddressChanged(tx, d.Clock(), before), d.note(tx, p, "address.changed", before.ID))
+		return errors.Join(word.AddressChanged(tx, d.Clock(), before), inbox.In(tx).Mended(before.ID), d.note(tx, p, "address.changed", before.ID))
 	})
 	if err != nil {
 		return err
