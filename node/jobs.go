@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/keys"
 	"github.com/fukusen/fukusen/node/store"
@@ -109,6 +110,7 @@ func (n *Node) clean(ctx context.Context, j *work.Job) error {
 		func(tx *store.Tx) error { _, err := tx.ForgetReplays(now); return err },
 		func(tx *store.Tx) error { _, err := tx.DropParkedExpired(now); return err },
 		func(tx *store.Tx) error { _, err := tx.ForgetHeads(now - int64(headsKept/time.Second)); return err },
+		func(tx *store.Tx) error { _, err := enrol.ForgetReferences(tx, n.opt.Clock()); return err },
 		n.gate.StripOld,
 		n.gate.ForgetOld,
 	}

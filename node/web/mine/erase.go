@@ -2,19 +2,16 @@ package mine
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/web/shell"
-	"github.com/fukusen/fukusen/spec"
 )
 
 // eraseView is what a person reads before everything goes.
@@ -63,7 +60,7 @@ func (d pages) erase(p *shell.Page) error {
 	}
 	ctx, person, reference := p.Request().Context(), p.Caller.Person, rand.Text()
 	err := d.Store.Write(ctx, func(tx *store.Tx) error {
-		return tx.SetMeta(referenceName(reference), strconv.FormatInt(d.Clock().Unix(), 10)+" "+person)
+		return enrol.Refer(tx, reference, person, d.Clock())
 	})
 	if err != nil {
 		return err
@@ -75,12 +72,7 @@ func (d pages) erase(p *shell.Page) error {
 	return p.To("/erasure/"+reference, "", "")
 }
 
-// referenceName is where an erasure's person id stands for its receipts. The
-// reference itself is kept nowhere here: whoever reads the store finds no page.
-func referenceName(reference string) string {
-	sum := sha256.Sum256([]byte(strings.ToUpper(strings.TrimSpace(reference))))
-	return "erasure." + hex.EncodeToString(sum[:])
-}
+func days(d time.Duration) int { return int(d / (24 * time.Hour)) }
 
 // erasureView is what became of an erasure.
 type erasureView struct {
@@ -98,22 +90,8 @@ func (v erasureView) done() bool {
 func (d pages) erasure(p *shell.Page) error {
 	v := erasureView{Reference: p.Param("reference")}
 	err := d.Store.Read(p.Request().Context(), func(tx *store.Tx) error {
-		kept, ok, err := tx.Meta(referenceName(v.Reference))
-		if err != nil {
-			return err
-		}
-		at, person, found := strings.Cut(kept, " ")
-		if !ok || !found {
-			return store.ErrNotFound
-		}
-		if v.At, err = strconv.ParseInt(at, 10, 64); err != nil {
-			return err
-		}
-		if _, err = tx.Person(person); !errors.Is(err, store.ErrNotFound) {
-			return errors.Join(err, store.ErrNotFound) // it was never carried out
-		}
-		receipts, err := tx.ReceiptsOf(person)
-		v.Owed = d.owedOf(p, slices.DeleteFunc(receipts, func(r store.ReceiptDue) bool { return r.Action != spec.ActionErased }))
+		e, err := enrol.Referred(tx, v.Reference)
+		v.At, v.Owed = e.At, d.owedOf(p, e.Receipts)
 		return err
 	})
 	if err != nil {

@@ -95,6 +95,7 @@ var mineSelfTexts = map[string]spec.Text{
 	"mine.erased.reference":     {JA: "受付番号", EN: "Reference"},
 	"mine.erased.at":            {JA: "消去した日時", EN: "Erased on"},
 	"mine.erased.keep":          {JA: "このページのアドレスか受付番号を控えておくと、アカウントがなくても、相手の組織からの確認が届いたかどうかを見られます。再発行はできません。", EN: "Keep the address of this page or the reference: with it you can see later, without an account, whether the others have confirmed. It cannot be issued again."},
+	"mine.erased.until":         {JA: "このページは、すべての確認が届いてから{0}日間見られます。確認が届かない相手があれば、その期限から{1}日間です。", EN: "This page stays for {0} days after the last confirmation; where one never comes, for {1} days after its deadline."},
 	"mine.erased.others":        {JA: "相手の組織での消去", EN: "Erasure at other organisations"},
 	"mine.erased.nobody":        {JA: "記録を渡した相手はいませんでした。消去はこれで完了です。", EN: "Nobody had received anything. The erasure is complete."},
 	"mine.erased.done":          {JA: "すべての相手から、消去の確認が届きました。", EN: "All of them have confirmed the erasure."},
