@@ -3,6 +3,7 @@ package mine
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,22 +39,38 @@ func (d pages) exportFile(p *shell.Page) error {
 	return p.JSONPretty(http.StatusOK, whole, "  ")
 }
 
-// leaf is one value of the dossier with the path to it.
-type leaf struct{ Path, Value string }
-
-// chapter is one part of the dossier, under its member's name.
-type chapter struct {
-	Name   string
-	Leaves [][]leaf // one list for each thing in it
+// exportView is everything, each chapter as far as a page has room, or one
+// chapter page by page.
+type exportView struct {
+	At       int64
+	Part     string // the chapter, or ""
+	Chapters []chapter
 }
 
-// exportPage shows every member of the file, so that nothing stands in the one
-// and not in the other.
+func chapterNames() []string {
+	return []string{
+		"person", "register", "talent", "account", "calendars", "consents", "asked", "corrections", "disclosures", "opened",
+		"receipts", "evaluations", "records", "messages", "spreadsheets",
+	}
+}
+
+// export shows every member of the file, so that nothing stands in the one and
+// not in the other.
 func (d pages) export(p *shell.Page) error {
+	names, most, page := chapterNames(), firstPart(), 1
+	v := exportView{Part: p.QueryParam("part")}
+	if v.Part != "" {
+		if !slices.Contains(names, v.Part) {
+			return store.ErrNotFound
+		}
+		names, most = []string{v.Part}, wholePart()
+		page, _ = strconv.Atoi(p.QueryParam("page")) // what is no number is the first page
+	}
 	whole, err := d.dossier(p)
 	if err != nil {
 		return err
 	}
+	v.At = whole.At
 	octets, err := json.Marshal(whole)
 	if err != nil {
 		return err
@@ -64,22 +81,26 @@ func (d pages) export(p *shell.Page) error {
 	if err := read.Decode(&tree); err != nil {
 		return err
 	}
-	var list []chapter
-	for _, name := range []string{
-		"person", "register", "talent", "account", "calendars", "consents", "asked", "corrections", "disclosures", "opened",
-		"receipts", "evaluations", "records", "messages", "spreadsheets",
-	} {
-		c := chapter{Name: name}
-		things, several := tree[name].([]any)
-		if !several && tree[name] != nil {
-			things = []any{tree[name]}
-		}
-		for _, thing := range things {
-			c.Leaves = append(c.Leaves, d.leaves(p, "", thing, nil))
-		}
-		list = append(list, c)
+	for _, name := range names {
+		v.Chapters = append(v.Chapters, d.chapter(p, name, tree[name]).fold(page, most))
 	}
-	return p.Show("mine.export", exportPage(whole.At, list))
+	return p.Show("mine.export", exportPage(v))
+}
+
+// chapter is one member of the document, with all that stands in it.
+func (d pages) chapter(p *shell.Page, name string, value any) chapter {
+	things, several := value.([]any)
+	if !several && value != nil {
+		things = []any{value}
+	}
+	c := chapter{Name: name, Things: len(things)}
+	for at, one := range things {
+		for _, l := range d.leaves(p, "", one, nil) {
+			l.Thing = at
+			c.Leaves = append(c.Leaves, l)
+		}
+	}
+	return c
 }
 
 // leaves walks through a value and names what stands at its ends. Times are
@@ -104,14 +125,14 @@ func (d pages) leaves(p *shell.Page, path string, value any, list []leaf) []leaf
 		if m := d.Book().Register().Find(spec.NodeID(v)); m != nil {
 			v = m.Name.In(p.Lang) + " (" + v + ")"
 		}
-		return append(list, leaf{path, v})
+		return append(list, pieces(path, v)...)
 	case bool:
 		if v {
-			return append(list, leaf{path, p.T("parts.yes")})
+			return append(list, leaf{Path: path, Value: p.T("parts.yes")})
 		}
-		return append(list, leaf{path, p.T("parts.no")})
+		return append(list, leaf{Path: path, Value: p.T("parts.no")})
 	case json.Number:
-		return append(list, leaf{path, timeOr(p, path, v)})
+		return append(list, leaf{Path: path, Value: timeOr(p, path, v)})
 	}
 	return list
 }
