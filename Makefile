@@ -12,28 +12,38 @@ TOOL  := $(GO) tool -modfile=tools/go.mod
 PYTHON ?= $(shell for p in python3 /usr/bin/python3; do \
 	"$$p" -c 'import cryptography' >/dev/null 2>&1 && echo "$$p" && break; done)
 
-BUILD := -trimpath -buildvcs=false -ldflags '-s -w'
+# Programs, tests, twins and checks are built alike, so that each package is
+# compiled once for all of them.
+export CGO_ENABLED := 0
+export GOFLAGS     := $(strip $(filter-out -trimpath -buildvcs=%,$(GOFLAGS)) -trimpath -buildvcs=false)
+
+BUILD := -ldflags '-s -w'
 IMAGE ?= fukusen:local
 
 TEST_TIMEOUT ?= 15m
+# Tests wait for disks and for each other's nodes more than they compute: two
+# packages more than there are processors keep those busy.
+TEST_PACKAGES ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 2 )))
 SOAK_TIMEOUT ?= 3h
 FUZZTIME     ?= 30s
+SEEDS        ?= 200
+BASE         ?= 1
 PKG          ?= ./...
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check fmt vet staticcheck check-gen check-vectors house \
-	gen vectors contract image compose-test bench fuzz soak clean matrix conform gates previous-test screenshots FORCE
+	gen vectors contract image compose-test bench fuzz soak clean matrix conform gates previous-test screenshots thorough FORCE
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 build: ## build bin/fukusen, static and without cgo
 	@mkdir -p bin
-	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/fukusen ./cmd/fukusen
+	$(GO) build $(BUILD) -o bin/fukusen ./cmd/fukusen
 
 bin/fukusen-conformance: FORCE
 	@mkdir -p bin
-	CGO_ENABLED=0 $(GO) build $(BUILD) -o $@ ./cmd/fukusen-conformance
+	$(GO) build $(BUILD) -o $@ ./cmd/fukusen-conformance
 FORCE:
 
 matrix: bin/fukusen-conformance ## which check kills which broken twin of the node; survivors are an error
@@ -42,18 +52,19 @@ matrix: bin/fukusen-conformance ## which check kills which broken twin of the no
 conform: build bin/fukusen-conformance ## judge a running make demo read-only, and a node of the same program in full
 	@deploy/conform.sh
 
-gates: bin/fukusen-conformance ## damaged, harmless and recited answers, and repeats: is the judge just?
-	@bin/fukusen-conformance gates
+gates: bin/fukusen-conformance ## damaged, harmless and recited answers, and repeats: is the judge just? (SEEDS=200 BASE=1)
+	@bin/fukusen-conformance gates --seeds $(SEEDS) --base $(BASE)
 
 demo: build ## start four nodes on loopback; ONCE=1 proves every claim and ends, PORT=8201 moves it
 	@bin/fukusen demo $(if $(filter-out 0,$(ONCE)),--once) $(if $(PORT),--port $(PORT))
 
 # The whole log stays in bin/test.log. What scrolls by is one line a package,
 # every skipped test with its reason, and the full log of a package that failed.
+# go vet is a check of its own and is not run twice.
 test: ## run the tests (PKG=./node/... for some) and the vector maker's check
 	@mkdir -p bin
 	@start=$$(date +%s); \
-	{ code=0; $(GO) test -v -timeout $(TEST_TIMEOUT) $(PKG) 2>&1 || code=$$?; echo "exit $$code"; } | \
+	{ code=0; $(GO) test -v -vet=off -p $(TEST_PACKAGES) -timeout $(TEST_TIMEOUT) $(PKG) 2>&1 || code=$$?; echo "exit $$code"; } | \
 	tee bin/test.log | awk -v start="$$start" ' \
 		BEGIN                   { code = "unknown" } \
 		/^exit [0-9]+$$/        { code = $$2; next } \
@@ -74,6 +85,9 @@ test: ## run the tests (PKG=./node/... for some) and the vector maker's check
 				code == "0" ? "ok" : "FAILED", packages, broken, untested, passed, failed, skipped, now - start; \
 			exit code != "0" }'
 	@$(MAKE) check-vectors
+
+thorough: ## the tests as the CI runs them: every page in every look, five kills at each failpoint
+	@FUKUSEN_THOROUGH=1 $(MAKE) test
 
 check: ## formatting, vet, staticcheck, generated code up to date, the house test
 	@$(MAKE) fmt
@@ -162,7 +176,7 @@ contract: ## compare spec/openapi.yaml with the released contract
 # image has no shell to make the data directory with, so it is copied in.
 image: ## build the container image from the static binary; pulls nothing
 	@rm -rf bin/image && mkdir -p bin/image/data
-	CGO_ENABLED=0 GOOS=linux $(GO) build $(BUILD) -o bin/image/fukusen ./cmd/fukusen
+	GOOS=linux $(GO) build $(BUILD) -o bin/image/fukusen ./cmd/fukusen
 	@docker build --quiet --tag $(IMAGE) --file deploy/Dockerfile bin/image
 
 # Builds an image of its own and removes it, or skips where no engine answers.

@@ -106,7 +106,7 @@ func ReadConfig(path string) (Config, error) {
 
 // known refuses environment variables with our prefix that mean nothing.
 func (c Config) known() error {
-	names := map[string]bool{"FUKUSEN_FAILPOINT": true, "FUKUSEN_SOAK": true, "FUKUSEN_CONFIG": true, "FUKUSEN_TOKEN": true}
+	names := map[string]bool{"FUKUSEN_FAILPOINT": true, "FUKUSEN_SOAK": true, "FUKUSEN_THOROUGH": true, "FUKUSEN_CONFIG": true, "FUKUSEN_TOKEN": true}
 	params, err := env.GetFieldParamsWithOptions(&c, env.Options{Prefix: "FUKUSEN_"})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrConfig, err)

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/spec"
 )
 
 // rule says who may call one operation, and how much body it takes.
@@ -38,6 +40,10 @@ func (r rule) access(operation string) access.Rule {
 }
 
 func (r rule) allows(who string) bool { return slices.Contains(r.Who, who) }
+
+// declared are the rules of the contract that this program carries, read once
+// for all nodes of a process and changed by none.
+var declared = sync.OnceValues(func() (map[string]rule, error) { return readRules(spec.Contract()) })
 
 // readRules reads the access rules from the contract, which is the one place
 // that declares them. An operation without a rule is an error.

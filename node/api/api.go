@@ -88,7 +88,7 @@ var _ wire.ServerInterface = (*Server)(nil)
 // Mount puts every operation of the contract on an echo router, each behind
 // the access rule that the contract declares for it.
 func Mount(e *echo.Echo, cfg Config) (*Server, error) {
-	rules, err := readRules(spec.Contract())
+	rules, err := declared()
 	if err != nil {
 		return nil, err
 	}

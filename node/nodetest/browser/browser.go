@@ -30,7 +30,7 @@ type Options struct {
 	Lang          string        // what Accept-Language says; ja if empty
 	Dark          bool          // prefers-color-scheme
 	NoScript      bool          // pages run no script
-	Patience      time.Duration // how long to look for what should come; 15 s if zero
+	Patience      time.Duration // how long to look for what should come; 30 s if zero
 }
 
 const (
@@ -87,7 +87,7 @@ func New(t testing.TB, o Options) *Browser {
 		o.Lang = "ja"
 	}
 	if o.Patience == 0 {
-		o.Patience = 15 * time.Second
+		o.Patience = 30 * time.Second
 	}
 	p := shared.Load()
 	if p == nil {
