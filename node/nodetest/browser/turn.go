@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,24 +11,39 @@ import (
 // more only make each other slow, and then one misses its time.
 const sideBySide = 2
 
-// takeTurn takes a free turn, or waits for one. The system gives it back when
-// the process ends, however it ends.
+// takeTurn waits for whichever turn is free first. The system gives it back
+// when the process ends, however it ends.
 func takeTurn() (*os.File, error) {
-	for n := range sideBySide {
-		if f, err := turn(n, syscall.LOCK_EX|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {
-			return f, err
-		}
+	type turn struct {
+		held *os.File
+		err  error
 	}
-	return turn(os.Getpid()%sideBySide, syscall.LOCK_EX)
+	turns := make(chan turn, sideBySide)
+	for n := range sideBySide {
+		go func() {
+			held, err := lock(filepath.Join(os.TempDir(), fmt.Sprintf("fukusen-browser.turn%d", n)))
+			turns <- turn{held, err}
+		}()
+	}
+	first := <-turns
+	go func() {
+		for range sideBySide - 1 {
+			if other := <-turns; other.held != nil {
+				_ = other.held.Close() // one is enough
+			}
+		}
+	}()
+	return first.held, first.err
 }
 
-func turn(n, how int) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(os.TempDir(), fmt.Sprintf("fukusen-browser.turn%d", n)), os.O_CREATE|os.O_RDWR, 0o666)
+// lock waits until a file is this process's alone.
+func lock(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {
 		return nil, err
 	}
 	for {
-		err = syscall.Flock(int(f.Fd()), how)
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
 		if err != syscall.EINTR {
 			break
 		}
