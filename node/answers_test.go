@@ -13,6 +13,7 @@ import (
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/policy/documents"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/status"
 )
 
 // What no vector can show: answers that a running node gives.
@@ -133,17 +134,17 @@ func TestAStatusListSaysWhatWasRevoked(t *testing.T) {
 	university := f.Node("university")
 	revoked := -1
 	for i := range 2 {
-		e, err := f.Node("city").Gate().Engage(f.Context(), person, f.ID("university"), f.Clock.Now().AddDate(0, 0, 30))
+		e, err := f.Node("city").Engagements().Engage(f.Context(), person, f.ID("university"), f.Clock.Now().AddDate(0, 0, 30))
 		if err != nil {
 			t.Fatal(err)
 		}
 		v := nodetest.Evaluation(e)
-		id, err := university.Gate().Evaluate(f.Context(), f.ID("city"), v, nil)
+		id, err := university.Engagements().Evaluate(f.Context(), f.ID("city"), v, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if i == 0 {
-			if err := university.Gate().Revoke(f.Context(), id); err != nil {
+			if err := university.Engagements().Revoke(f.Context(), id); err != nil {
 				t.Fatal(err)
 			}
 			if revoked, err = strconv.Atoi(v.Status.Index); err != nil {
@@ -152,11 +153,11 @@ func TestAStatusListSaysWhatWasRevoked(t *testing.T) {
 		}
 	}
 	a := send(t, http.MethodGet, string(f.ID("university"))+"/v1/status/1", nil, nil)
-	list, err := spec.OpenStatusList(string(a.body), f.ID("university"), university.Trust().History(f.ID("university")), f.Clock.Now())
+	list, err := status.Open(string(a.body), f.ID("university"), university.Trust().History(f.ID("university")), f.Clock.Now())
 	if err != nil {
 		t.Fatalf("%d: %v", a.status, err)
 	}
-	for i := range spec.MinStatusEntries {
+	for i := range status.MinEntries {
 		if list.Revoked(i) != (i == revoked) {
 			t.Fatalf("bit %d is %v, revoked is %d", i, list.Revoked(i), revoked)
 		}

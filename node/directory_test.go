@@ -115,11 +115,11 @@ func TestWriteDirectoryFixture(t *testing.T) {
 	f.Talent("city", resident)
 	given := f.Consent("city", resident, "club", spec.KindTalent)
 	f.Consent("city", resident, "club", spec.KindEvaluation)
-	e, err := f.Node("city").Gate().Engage(f.Context(), resident, f.ID("club"), f.Clock.Now().Add(24*time.Hour))
+	e, err := f.Node("city").Engagements().Engage(f.Context(), resident, f.ID("club"), f.Clock.Now().Add(24*time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Node("club").Gate().Evaluate(f.Context(), f.ID("city"), nodetest.Evaluation(e), nil); err != nil {
+	if _, err := f.Node("club").Engagements().Evaluate(f.Context(), f.ID("city"), nodetest.Evaluation(e), nil); err != nil {
 		t.Fatal(err)
 	}
 	f.Eventually("the city holds the club's records", func() bool {

@@ -37,6 +37,11 @@ func (n *Node) startJobs() {
 		j.Progress(int64(done), int64(done))
 		return err
 	})
+	n.every(refreshEvery, "offers", func(ctx context.Context, j *work.Job) error {
+		done, err := n.engagements.Lapse(ctx, refreshMost)
+		j.Progress(int64(done), int64(done))
+		return err
+	})
 	n.every(cleanEvery, "clean", n.clean)
 	ground := n.work.Add("ground", groundEvery, n.opt.Clock())
 	n.jobs.Go(func() { n.followGround(ground) })

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/keys"
@@ -34,23 +35,24 @@ var Version = "1.0.0-dev"
 
 // Node is one running node.
 type Node struct {
-	cfg     Config
-	opt     Options
-	self    spec.NodeID
-	log     *slog.Logger
-	lock    *os.File
-	files   keyFiles
-	store   *store.Store
-	trust   *trust.Trust
-	gate    *gate.Gate
-	door    *signin.Door
-	desk    *enrol.Desk
-	mail    *mail.Sender
-	client  *peer.Client
-	peers   *peer.Peers
-	council atomic.Pointer[council]
-	heads   *heads
-	pages   *shell.Shell
+	cfg         Config
+	opt         Options
+	self        spec.NodeID
+	log         *slog.Logger
+	lock        *os.File
+	files       keyFiles
+	store       *store.Store
+	trust       *trust.Trust
+	gate        *gate.Gate
+	door        *signin.Door
+	desk        *enrol.Desk
+	engagements *engage.Engagements
+	mail        *mail.Sender
+	client      *peer.Client
+	peers       *peer.Peers
+	council     atomic.Pointer[council]
+	heads       *heads
+	pages       *shell.Shell
 
 	listener net.Listener
 	server   *http.Server
@@ -124,7 +126,7 @@ func (n *Node) open(ctx context.Context) error {
 	}
 	if n.gate, err = gate.Open(ctx, gate.Config{
 		Self: n.self, Name: n.cfg.NameEN, Store: n.store, Trust: n.trust, Signer: n.files.signer,
-		Clock: n.opt.Clock, Log: n.log, KeepErased: erased.keep, Tell: n.tellPerson,
+		Clock: n.opt.Clock, Log: n.log, KeepErased: erased.keep, Tell: n.tellPerson, Agree: engage.Follow, Ended: engage.Ended,
 	}); err != nil {
 		return err
 	}
@@ -134,6 +136,7 @@ func (n *Node) open(ctx context.Context) error {
 	if err := n.openDoor(ctx, development); err != nil {
 		return err
 	}
+	n.engagements = engage.New(n.gate, func(home spec.NodeID) int64 { return n.peers.ReadUntil(home) })
 	n.desk = enrol.New(enrol.Config{Self: n.self, Store: n.store, Gate: n.gate, Door: n.door, Clock: n.opt.Clock})
 	if err := n.openMail(); err != nil {
 		return err
@@ -234,6 +237,9 @@ func (n *Node) release() error {
 func (n *Node) Self() spec.NodeID { return n.self }
 
 // Gate is the door, for the demo and for tests.
+// Engagements is what is agreed about work.
+func (n *Node) Engagements() *engage.Engagements { return n.engagements }
+
 func (n *Node) Gate() *gate.Gate { return n.gate }
 
 // Pages are the pages that this node serves, for tests that try them all.

@@ -76,7 +76,7 @@ func (n *Node) serve() error {
 		},
 	}))
 	_, err := api.Mount(e, api.Config{
-		Self: n.self, Version: Version, Store: n.store, Gate: n.gate, Desk: n.desk, Trust: n.trust, Neighbours: n.peers,
+		Self: n.self, Version: Version, Store: n.store, Gate: n.gate, Engagements: n.engagements, Desk: n.desk, Trust: n.trust, Neighbours: n.peers,
 		Council: n.seat, Heads: n.heads, Statement: n.statement, Countersign: n.countersign, Program: n.program, Clock: n.opt.Clock, Log: n.log, Ready: n.ready,
 	})
 	if err != nil {
@@ -120,7 +120,7 @@ func (n *Node) mountPages(e *echo.Echo) error {
 	var err error
 	n.pages, err = web.Mount(e, web.Config{
 		Self: n.self, Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Trust: n.trust, Clock: n.opt.Clock,
-		Leader: n.leader, Ready: n.ready, Store: n.store, Gate: n.gate, Door: n.door, Desk: n.desk, Log: n.log,
+		Leader: n.leader, Ready: n.ready, Store: n.store, Gate: n.gate, Engagements: n.engagements, Door: n.door, Desk: n.desk, Log: n.log,
 		Neighbours: n.peers, Jobs: n.work.States, Data: n.cfg.Data, ErasedList: n.cfg.ErasedList,
 		Mail: n.mail,
 	})
@@ -230,7 +230,7 @@ func (n *Node) statement() (string, error) {
 	if history == nil {
 		return "", ErrUnlisted
 	}
-	roles := []string{"availability-publisher", "availability-consumer", "evaluation-issuer", "evaluation-verifier", "policy-follower"}
+	roles := []string{"availability-publisher", "availability-consumer", "evaluation-issuer", "evaluation-verifier", "gig-owner", "gig-home", "calendar-consumer", "policy-follower"}
 	if n.seat() != nil {
 		roles = append(roles, "policy-voter")
 	}

@@ -92,16 +92,16 @@ func TestAnEvaluationComesHome(t *testing.T) {
 	rower := f.Person("city", "Rower")
 	f.Consent("city", rower, "club", spec.KindEvaluation)
 	until := f.Clock.Now().Add(24 * time.Hour)
-	e, err := f.Node("city").Gate().Engage(f.Context(), rower, f.ID("club"), until)
+	e, err := f.Node("city").Engagements().Engage(f.Context(), rower, f.ID("club"), until)
 	if err != nil {
 		t.Fatal(err)
 	}
 	good := nodetest.Evaluation(e)
-	if _, err := f.Node("club").Gate().Evaluate(f.Context(), f.ID("city"), good, nil); err != nil {
+	if _, err := f.Node("club").Engagements().Evaluate(f.Context(), f.ID("city"), good, nil); err != nil {
 		t.Fatal(err)
 	}
 	e.Subject = spec.Subject(spec.RandomUUID())
-	if _, err := f.Node("club").Gate().Evaluate(f.Context(), f.ID("city"), nodetest.Evaluation(e), nil); err != nil {
+	if _, err := f.Node("club").Engagements().Evaluate(f.Context(), f.ID("city"), nodetest.Evaluation(e), nil); err != nil {
 		t.Fatal(err)
 	}
 	f.Eventually("the credential is home", func() bool { return len(f.Current("city", spec.KindEvaluation)) == 1 })

@@ -76,8 +76,3 @@ type Insurance struct {
 	Insurer    string
 	ValidUntil time.Time
 }
-
-// aboutPerson lists the kinds whose envelope has purpose and consent (REQ-ENV-002).
-func aboutPerson(k spec.Kind) bool {
-	return k == spec.KindTalent || k == spec.KindAvailability || k == spec.KindEvaluation
-}

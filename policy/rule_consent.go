@@ -9,7 +9,7 @@ import (
 // judgePurpose: a record about a person has a purpose that the data guideline
 // lists for its kind (REQ-ENV-013). Without a guideline nothing is listed.
 func judgePurpose(q *question, found []Finding) []Finding {
-	if q.Purpose == "" && !aboutPerson(q.Kind) {
+	if q.Purpose == "" && !q.Kind.Personal() {
 		return found
 	}
 	if d := q.rules.guideline; d != nil && d.DataGuideline().Allows(q.Purpose, q.Kind) {
@@ -28,7 +28,7 @@ func judgePurpose(q *question, found []Finding) []Finding {
 // and no further than it goes. An engagement is judged by the consent that its
 // facts give. A receiver cannot see a consent, so admitting does not ask.
 func judgeConsent(q *question, found []Finding) []Finding {
-	asked := q.Act == ActDisclose && aboutPerson(q.Kind)
+	asked := q.Act == ActDisclose && q.Kind.Personal()
 	if c := q.Consent; c == nil || !asked && q.Act != ActEngage {
 		if asked {
 			found = q.objectConsent(found, "consent.given", spec.Text{

@@ -131,7 +131,7 @@ func TestAnOperationThatIsOpenByOmissionIsFound(t *testing.T) {
 
 var (
 	whoWords  = []string{"public", "node", "reader", "bearer"}
-	roleWords = []string{"person", "clerk", "evaluator", "operator", "council"}
+	roleWords = []string{"person", "coordinator", "clerk", "evaluator", "operator", "council"}
 )
 
 // accessFaults holds the two ways in which an operation says who may ask

@@ -19,10 +19,13 @@ var (
 	everyPerson = []given{{"sub", true}, {"consent", true}, {"purpose", true}, {"until", false}}
 )
 
-// personal reports whether records of a kind are about a person (section 12).
-func (k Kind) personal() bool {
-	return k == KindTalent || k == KindAvailability || k == KindEvaluation
+// Personal reports whether records of a kind are about a person (section 12).
+func (k Kind) Personal() bool {
+	return k != "" && !k.public() && k != KindErasure && k != KindReceipt && forms[k] != nil
 }
+
+// public reports whether records of a kind may stand in the public log, without aud.
+func (k Kind) public() bool { return k == KindGig || k == KindCalendar }
 
 func find(members []strict.Member, name string) *strict.Member {
 	for i := range members {
@@ -74,7 +77,7 @@ func (e *Envelope) checkEmpty(members []strict.Member) *Refusal {
 	if e.UID == "" {
 		return checkName("uid", "")
 	}
-	if e.Subject == "" && find(members, "sub") != nil {
+	if sub := find(members, "sub"); e.Subject == "" && sub != nil && sub.First != 'n' {
 		return checkName("sub", "")
 	}
 	if e.JTI == "" {

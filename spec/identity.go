@@ -22,13 +22,20 @@ type Kind string
 // ID is base64url of SHA-256 over a record's signing input: 43 characters.
 type ID string
 
-// The kinds of version 1.0 (standard section 12).
+// The kinds of records and of what stands beside them (standard section 12).
 const (
 	KindTalent       Kind = "talent"
 	KindAvailability Kind = "availability"
 	KindEvaluation   Kind = "vc"
 	KindErasure      Kind = "erasure"
 	KindReceipt      Kind = "receipt"
+	KindGig          Kind = "gig"
+	KindProposal     Kind = "proposal"
+	KindHold         Kind = "hold"
+	KindRisk         Kind = "risk"
+	KindDelivery     Kind = "delivery"
+	KindAcceptance   Kind = "acceptance"
+	KindCalendar     Kind = "calendar"
 	KindHead         Kind = "head"
 	KindPolicy       Kind = "policy"
 )

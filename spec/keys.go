@@ -127,6 +127,15 @@ func (k *KeyEntry) covers(at int64) bool {
 	return at >= k.From && (k.Until == 0 || at <= k.Until)
 }
 
+// RecordKey is the key of a record of now, by its iat, or why there is none.
+func (h *KeyHistory) RecordKey(kid string, iat int64) (ed25519.PublicKey, error) {
+	key, r := h.recordKey(kid, iat, false)
+	if r != nil {
+		return nil, r
+	}
+	return key, nil
+}
+
 // recordKey judges the key of a record by its iat (REQ-KEY-007, 008, 009).
 // vouched is true where the record stands under a head signed by a good key.
 func (h *KeyHistory) recordKey(kid string, iat int64, vouched bool) (ed25519.PublicKey, *Refusal) {

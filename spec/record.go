@@ -39,8 +39,7 @@ type Envelope struct {
 // Claims makes every payload that embeds an Envelope give it.
 func (e *Envelope) Claims() *Envelope { return e }
 
-// Body is the payload of one kind: *Talent, *Availability, *Evaluation,
-// *Erasure or *Receipt.
+// Body is the payload of one kind, such as *Talent or *Gig.
 type Body interface {
 	Kind() Kind
 	Claims() *Envelope
@@ -177,14 +176,23 @@ type form struct {
 	shape  strict.Shape
 	closed string // requirement that closes the kind, or empty
 	wrong  string // requirement that a wrong JSON type breaks
+	work   bool   // of sections 12.4 to 12.10
+	units  string // requirement on units, where the kind has any
 }
 
 var forms = map[Kind]*form{
-	KindTalent:       {func() Body { return new(Talent) }, strict.ShapeOf(Talent{}), "REQ-TAL-004", "REQ-ENV-001"},
-	KindAvailability: {func() Body { return new(Availability) }, strict.ShapeOf(Availability{}), "REQ-AVL-012", "REQ-ENV-001"},
-	KindEvaluation:   {func() Body { return new(Evaluation) }, strict.ShapeOf(Evaluation{}), "", "REQ-ENV-001"},
-	KindErasure:      {func() Body { return new(Erasure) }, strict.ShapeOf(Erasure{}), "", "REQ-ENV-001"},
-	KindReceipt:      {func() Body { return new(Receipt) }, strict.ShapeOf(Receipt{}), "", "REQ-ENV-001"},
+	KindTalent:       {func() Body { return new(Talent) }, strict.ShapeOf(Talent{}), "REQ-TAL-004", "REQ-ENV-001", false, ""},
+	KindAvailability: {func() Body { return new(Availability) }, strict.ShapeOf(Availability{}), "REQ-AVL-012", "REQ-ENV-001", false, ""},
+	KindEvaluation:   {func() Body { return new(Evaluation) }, strict.ShapeOf(Evaluation{}), "", "REQ-ENV-001", false, ""},
+	KindErasure:      {func() Body { return new(Erasure) }, strict.ShapeOf(Erasure{}), "", "REQ-ENV-001", false, ""},
+	KindReceipt:      {func() Body { return new(Receipt) }, strict.ShapeOf(Receipt{}), "", "REQ-ENV-001", false, ""},
+	KindGig:          {func() Body { return new(Gig) }, strict.ShapeOf(Gig{}), "", "REQ-GIG-001", true, ""},
+	KindProposal:     {func() Body { return new(Proposal) }, strict.ShapeOf(Proposal{}), "REQ-PRP-004", "REQ-PRP-001", true, "REQ-PRP-002"},
+	KindHold:         {func() Body { return new(Hold) }, strict.ShapeOf(Hold{}), "REQ-HLD-006", "REQ-HLD-001", true, "REQ-HLD-003"},
+	KindRisk:         {func() Body { return new(Risk) }, strict.ShapeOf(Risk{}), "REQ-RSK-003", "REQ-RSK-001", true, ""},
+	KindDelivery:     {func() Body { return new(Delivery) }, strict.ShapeOf(Delivery{}), "REQ-DLV-003", "REQ-DLV-001", true, ""},
+	KindAcceptance:   {func() Body { return new(Acceptance) }, strict.ShapeOf(Acceptance{}), "REQ-ACC-003", "REQ-ACC-001", true, ""},
+	KindCalendar:     {func() Body { return new(Calendar) }, strict.ShapeOf(Calendar{}), "", "REQ-CAL-001", true, ""},
 }
 
 // shapeOfTyp is what a record's kind defines; nil where the kind is unknown.
@@ -205,7 +213,7 @@ func (f *form) read(t *token) (Body, *Refusal) {
 		}
 	}
 	body := f.fresh()
-	if r := checkGiven(t.members, body.Kind().personal()); r != nil {
+	if r := checkGiven(t.members, body.Kind().Personal()); r != nil {
 		return nil, r
 	}
 	if bulk, ok := body.(plainReader); !ok || !bulk.readPlain(t.members) {
@@ -218,6 +226,12 @@ func (f *form) read(t *token) (Body, *Refusal) {
 }
 
 func (f *form) decode(t *token, body Body) *Refusal {
+	if f.work {
+		if r := AsRefusal(f.decodeWork([]byte(t.payload), body)); r != nil {
+			return r
+		}
+		return nil
+	}
 	if strict, ok := body.(json.Unmarshaler); ok {
 		if err := strict.UnmarshalJSON([]byte(t.payload)); err != nil {
 			if r := AsRefusal(err); r != nil {
@@ -235,11 +249,11 @@ func checkBody(b Body) *Refusal {
 	if r := e.check(); r != nil {
 		return r
 	}
-	if b.Kind().personal() {
+	if b.Kind().Personal() {
 		if r := e.checkPerson(); r != nil {
 			return r
 		}
-	} else if e.Audience == "" {
+	} else if e.Audience == "" && !b.Kind().public() {
 		return refuseField("REQ-ENV-004", "aud", "the record is addressed to one node")
 	}
 	return b.check()

@@ -226,12 +226,12 @@ func sealToken(s *Signer, typ string, payload any) (string, error) {
 // SealAs signs a payload under a typ that another room of the standard defines.
 func SealAs(s *Signer, typ string, payload any) (string, error) { return sealToken(s, typ, payload) }
 
-// OpenAs opens a token of such a typ strictly into out, a pointer to a struct
+// OpenAs opens a token of such a typ, of at most limit octets, strictly into out, a pointer to a struct
 // whose members sh lists; a member of the wrong type breaks the requirement. key
 // is asked last, when out is filled in, for the key that kid names, or why there
 // is none.
-func OpenAs(text, typ, requirement string, sh *strict.Shape, out any, key func(kid string) (ed25519.PublicKey, error)) error {
-	t, r := splitToken(text, MaxToken, sh)
+func OpenAs(text string, limit int, typ, requirement string, sh *strict.Shape, out any, key func(kid string) (ed25519.PublicKey, error)) error {
+	t, r := splitToken(text, limit, sh)
 	if r != nil {
 		return r
 	}

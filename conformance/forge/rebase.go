@@ -28,6 +28,7 @@ var (
 	subForm  = regexp.MustCompile(`"sub":"(urn:uuid:[0-9a-f-]{36})"`)
 	nameForm = regexp.MustCompile(`"(?:uid|sub)":"[^"]*"`)
 	timeForm = regexp.MustCompile(`\b1[5-9][0-9]{8}\b`)
+	utcForm  = regexp.MustCompile(`\b20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\b`)
 	sizeForm = regexp.MustCompile(`"policy":7\b`) // the vectors' policy log
 	kidForm  = regexp.MustCompile(`("kid"\s*:\s*)"[A-Za-z0-9_-]{43}"`)
 	longForm = regexp.MustCompile(`x{1000,}`) // what fills a vector up to a length
@@ -112,6 +113,9 @@ func (g Ground) move(v vectors.Vector, old string) string {
 		}
 		return strconv.FormatInt(n+delta, 10)
 	})
+	if Kind(v.Input.Token) == spec.KindProposal {
+		text = utcForm.ReplaceAllStringFunc(text, func(old string) string { return later(old, delta) })
+	}
 	text = sizeForm.ReplaceAllString(text, `"policy":1`)
 	text = strings.ReplaceAll(text, spec.LogFor(v.Issuer), spec.LogFor(g.Issuer))
 	if credential && g.Purpose != "" {
@@ -121,6 +125,15 @@ func (g Ground) move(v vectors.Vector, old string) string {
 	text = strings.ReplaceAll(text, string(v.Audience), "\x00aud")
 	text = renamed(text, v.Issuer, g.Issuer)
 	return sameLength(old, strings.ReplaceAll(text, "\x00aud", string(g.Audience)))
+}
+
+// later is a UTCDateTime moved by seconds; one that is no time stays.
+func later(old string, seconds int64) string {
+	at, err := time.Parse(spec.UTCDateTime, old)
+	if err != nil {
+		return old
+	}
+	return spec.FormatUTC(at.Add(time.Duration(seconds) * time.Second))
 }
 
 // renamed puts one node id in the place of another. One that is spelled in

@@ -22,13 +22,16 @@ const (
 	AvailabilityConsumer  = "availability-consumer"
 	EvaluationIssuer      = "evaluation-issuer"
 	EvaluationVerifier    = "evaluation-verifier"
+	GigOwner              = "gig-owner"
+	GigHome               = "gig-home"
+	CalendarConsumer      = "calendar-consumer"
 	PolicyFollower        = "policy-follower"
 	PolicyVoter           = "policy-voter"
 )
 
 // AllRoles are the roles that a statement may claim.
 func AllRoles() []string {
-	return []string{AvailabilityPublisher, AvailabilityConsumer, EvaluationIssuer, EvaluationVerifier, PolicyFollower, PolicyVoter}
+	return []string{AvailabilityPublisher, AvailabilityConsumer, EvaluationIssuer, EvaluationVerifier, GigOwner, GigHome, CalendarConsumer, PolicyFollower, PolicyVoter}
 }
 
 // Binds are the roles of a statement of which one must be claimed for a
@@ -52,6 +55,8 @@ func Binds(q spec.Requirement) []string {
 			return []string{AvailabilityConsumer}
 		case evaluation:
 			return []string{EvaluationVerifier}
+		case taker[q.Section()] != nil:
+			return taker[q.Section()]
 		}
 		return []string{AvailabilityConsumer, EvaluationVerifier}
 	case "follower":
@@ -60,4 +65,12 @@ func Binds(q spec.Requirement) []string {
 		return []string{PolicyVoter}
 	}
 	return nil
+}
+
+// taker are the roles that take the kinds of sections 12.4 to 12.10.
+var taker = map[string][]string{
+	"GIG": {GigHome}, "PRP": {GigHome}, "ACC": {GigHome},
+	"HLD": {GigOwner}, "DLV": {GigOwner},
+	"RSK": {GigOwner, GigHome},
+	"CAL": {CalendarConsumer},
 }

@@ -52,8 +52,8 @@ func TestAmendmentsAtOnceAreAllKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if purposes, _ := body["purposes"].([]any); len(purposes) != 2+8 {
-		t.Errorf("the document has %d purposes, not the 2 of the start and 8 that were added", len(purposes))
+	if purposes, _ := body["purposes"].([]any); len(purposes) != 3+8 {
+		t.Errorf("the document has %d purposes, not the 3 of the start and 8 that were added", len(purposes))
 	}
 	prev, version := spec.ID(""), 0
 	for _, entry := range again.PolicyEntries() {

@@ -41,8 +41,12 @@ func Guideline() map[string]any {
 	return map[string]any{
 		"classes": []any{map[string]any{"id": "shared", "text": text("指定された一つの組織に渡すデータ", "Data given to one named organisation")}},
 		"purposes": []any{
-			map[string]any{"id": "matching", "kinds": []string{"talent", "availability"}, "text": text("仕事を探すため", "To find work")},
+			map[string]any{"id": "matching", "kinds": []string{"talent", "availability", "proposal"}, "text": text("仕事を探すため", "To find work")},
 			map[string]any{"id": "evaluation", "kinds": []string{"vc", "talent"}, "text": text("成果を記録するため", "To record what was achieved")},
+			map[string]any{
+				"id": "engagement", "kinds": []string{"hold", "risk", "delivery", "acceptance"},
+				"text": text("約束した仕事を進めるため", "To carry out work that was agreed"),
+			},
 		},
 		"retentionDays": 400, "disclosureLogDays": 1095, "withdrawalDeadline": 2, "erasureDeadline": 2, "k": 10,
 	}

@@ -90,7 +90,7 @@ func (p *Peer) Statement() spec.Statement {
 	return spec.Statement{
 		Issuer: p.ID, IssuedAt: now, Expires: now + 86400, Fed: p.fed, Name: p.Name, Kind: "foundation", Identifiers: []spec.Identifier{},
 		Keys: p.serial, Spec: []string{spec.Version}, Bundle: string(spec.Bundle()),
-		Roles:     []string{"availability-publisher", "availability-consumer", "evaluation-issuer", "evaluation-verifier", "policy-follower"},
+		Roles:     []string{"availability-publisher", "availability-consumer", "evaluation-issuer", "evaluation-verifier", "gig-owner", "gig-home", "calendar-consumer", "policy-follower"},
 		Endpoints: map[string]string{"feed": string(p.ID) + "/v1/feed", "policy": string(p.ID) + "/v1/policy"},
 	}
 }

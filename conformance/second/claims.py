@@ -46,11 +46,14 @@ def utc(value):
     if not found:
         return None
     year, month, day, hour, minute, second = (int(g) for g in found.groups())
-    if not (year and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]):
+    # the calendar repeats after 400 years, and Python has no year 0
+    shift = 12622780800 if year == 0 else 0
+    year = year or 400
+    if not (1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]):
         return None
     if hour > 23 or minute > 59 or second > 59:
         return None
-    return calendar.timegm((year, month, day, hour, minute, second))
+    return calendar.timegm((year, month, day, hour, minute, second)) - shift
 
 
 def duration(value):

@@ -26,7 +26,7 @@ class Memory:
         if token.id in self.sources:
             return
         for name in ("sub", "uid"):
-            if self.owners.get(p.get(name), p["iss"]) != p["iss"]:
+            if self.owners.get(p.get(name), p["iss"]) != p["iss"] and not (name == "sub" and self.gave(p)):
                 raise Refusal("REQ-ENV-012", "wrong-subject", name)
         version = (p["iss"], p.get("aud"), p["uid"], p["sequence"])
         if self.versions.get(version, token.id) != token.id:
@@ -36,6 +36,10 @@ class Memory:
         self.check_policy(p, kind)
         if kind == "vc":
             self.check_credential(p)
+
+    def gave(self, p):
+        """Whether this node itself gave the sub of p to its issuer."""
+        return (p["iss"], p["sub"]) in (self.given or ())
 
     def check_order(self, p):
         if all(i in self.sources and not self.may_erase(i, p["iss"]) for i in p["ids"]):

@@ -24,7 +24,7 @@ class Recall(memory.Memory):
 
     def __init__(self, home):
         super().__init__()
-        self.store = home.store
+        self.store, self.home = home.store, home.id
         self.policy_size, self.members, self.purposes = home.book.size, home.active(), home.purposes()
         self.given = {(r["recipient"], r["sub"]) for r in home.store.all(
             "SELECT recipient, sub FROM consents WHERE sub IS NOT NULL")}
@@ -34,6 +34,8 @@ class Recall(memory.Memory):
 
     def judge(self, token, p, kind):
         self.erased = {r["id"] for r in self.store.all("SELECT id FROM erased WHERE id = ?", token.id)}
+        if kind != "vc" and self.named(p.get("sub")):
+            self.owners[p["sub"]] = self.home
         for row in self.store.all("SELECT * FROM received WHERE id = ? OR (uid = ? AND sequence = ?) OR uid = ? OR "
                                   "(sub IS NOT NULL AND sub = ?)", token.id, p["uid"], p["sequence"], p["uid"],
                                   p.get("sub")):
@@ -48,6 +50,14 @@ class Recall(memory.Memory):
                 if row:
                     self.sources[record_id] = (row["node"], None, row["kind"])
         super().judge(token, p, kind)
+
+    def named(self, sub):
+        """Whom this node gave a sub: in its own records, or for an engagement."""
+        return {r["recipient"] for r in self.store.all(
+            "SELECT recipient FROM subjects WHERE sub = ? UNION SELECT recipient FROM consents WHERE sub = ?", sub, sub)}
+
+    def gave(self, p):
+        return p["iss"] in self.named(p["sub"])
 
 
 class Reader:

@@ -1,26 +1,30 @@
 """Records: opening one that stands in a neighbour's log, and the claims every record has (sections 3, 4, 9, 12)."""
 
+import functools
+
 import credential
 import strictjson
+import work
 from claims import duration, is_int, is_language, is_name, is_uuid, municipality, utc
 from jose import digest, is_id, open_token, unpack
 from refusal import Refusal, Skip
 
 ENVELOPE = ("iss", "iat", "jti", "uid", "sequence", "policy", "aud", "exp")
 PERSON = ("sub", "consent", "purpose", "until")
-FLAT = {k: None for k in ENVELOPE}
-SUBJECT = {**FLAT, **{k: None for k in PERSON}}
+SUBJECT = {k: None for k in ENVELOPE + PERSON}
 KNOWN = {
     "talent": {**SUBJECT, "skills": {"uri": None, "level": None, "basis": None}, "region": None, "remote": None,
                "languages": None},
     "availability": {**SUBJECT, "updated": None, "utcStart": None, "utcEnd": None, "granularity": None,
                      "busy": {"utcStart": None, "utcEnd": None, "busyStatus": None}},
     "vc": {**SUBJECT, **credential.KNOWN},
-    # an order may have no sub, and so sub is a name that the standard defines for it
-    "erasure": {**FLAT, "sub": None, "ids": None, "basis": None},
-    "receipt": {**FLAT, "order": None, "action": None, "ids": None, "basis": None, "keptUntil": None, "at": None},
+    "erasure": {**SUBJECT, "ids": None, "basis": None},
+    "receipt": {**SUBJECT, "order": None, "action": None, "ids": None, "basis": None, "keptUntil": None, "at": None},
+    **{kind: {**SUBJECT, **names} for kind, names in work.KNOWN.items()},
 }
+# the kinds that a person consents to, and all that are about a person
 PERSONAL = ("talent", "availability", "vc")
+ABOUT = PERSONAL + work.PERSONAL
 
 
 def bad(requirement, field="", problem="bad-claims"):
@@ -67,15 +71,16 @@ def check_envelope(p, kind, issuer, audience, now):
     for name in ("iat", "sequence", "policy"):
         if not is_int(p.get(name)) or p[name] < 1:
             raise bad("REQ-ENV-001", name)
-    if "exp" in p and not is_int(p["exp"]):
-        raise bad("REQ-ENV-001", "exp")
+    for name in ("sub", "consent", "purpose", "exp", "until"):
+        if name in p and not (is_int(p[name]) if name in ("exp", "until") else isinstance(p[name], str)):
+            raise bad("REQ-ENV-002" if kind in ABOUT and name != "exp" else "REQ-ENV-001", name)
     if not is_uuid(p["jti"]):
         raise bad("REQ-ENV-007", "jti")
     if not is_name(p["uid"]):
         raise bad("REQ-ENV-016", "uid")
     if p["iss"] != issuer:
         raise bad("REQ-ENV-003", "iss", "wrong-issuer")
-    if kind in PERSONAL:
+    if kind in ABOUT:
         check_person(p)
     if p.get("aud") != audience:
         raise bad("REQ-ENV-004", "aud", "wrong-audience")
@@ -206,7 +211,8 @@ def check_receipt(p, raw):
 
 
 CHECKS = {"talent": check_talent, "availability": check_availability, "vc": credential.check,
-          "erasure": check_order, "receipt": check_receipt}
+          "erasure": check_order, "receipt": check_receipt,
+          **{kind: functools.partial(work.check, kind, KNOWN[kind]) for kind in work.CHECKS}}
 
 
 def judge(raw, issuer, audience, history, now, kind=None, record_id=None, vouched=False):

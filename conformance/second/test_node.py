@@ -131,7 +131,8 @@ def document_of(council, series, body):
 
 GUIDELINE = {"classes": [], "retentionDays": 400, "disclosureLogDays": 400, "withdrawalDeadline": 60,
              "erasureDeadline": 60, "k": 10, "purposes": [
-                 {"id": "matching", "kinds": ["talent", "availability"], "text": {"ja": "探す", "en": "To find"}}]}
+                 {"id": "matching", "kinds": ["talent", "availability", "proposal"],
+                  "text": {"ja": "探す", "en": "To find"}}]}
 
 
 class TestNode(unittest.TestCase):
@@ -155,7 +156,7 @@ class TestNode(unittest.TestCase):
             "fed": fed, "iss": cls.council.id, "iat": cls.council.at, "document": document,
             "series": "data-guideline", "prev": "", "register": fed, "choice": "yes"})[0]
         cls.council.answers["policy"] = (fed, [genesis, f"{raw}\n{ballot}\n"])
-        cls.reader.log = notes.log_of(cls.id)
+        cls.reader.log = cls.council.log = notes.log_of(cls.id)
         with open(os.path.join(cls.folder, "genesis.txt"), "w", encoding="ascii") as file:
             file.write(genesis)
         cls.tokens = {role: subprocess.check_output(
@@ -264,6 +265,21 @@ class TestNode(unittest.TestCase):
         order = self.reader.seal("erasure", self.id, {"ids": [record], "basis": "asked"})
         self.wait(lambda: [p for p in self.read()[1] if p.get("order") == order and p["action"] == "erased"])
         self.assertNotIn(record, [i["id"] for i in self.ask("GET", held, by=self.reader)[1]["items"]])
+
+    def test_a_home_takes_the_subject_that_it_gave_from_the_node_that_it_gave_it_to(self):
+        path, consent = self.load()
+        given = next(p for p in self.read()[1] if p.get("consent") == consent)
+        at = int(time.time())
+        first, last, until = (publish.utc(at + s) for s in (86400, 90000, 3600))
+        offer = {"sub": given["sub"], "consent": consent, "purpose": "matching", "until": given["until"], "gig": "A" * 43,
+                 "units": [{"index": 0, "utcStart": first, "utcEnd": last}], "offerUntil": until}
+        taken = self.reader.seal("proposal", self.id, offer)
+        stolen = self.council.seal("proposal", self.id, offer)
+        held = "/v1/held?limit=500"
+        self.wait(lambda: taken in [i["id"] for i in self.ask("GET", held, by=self.reader)[1]["items"]])
+        self.wait(lambda: (stolen, "REQ-ENV-012") in [(i["id"], i["requirement"]) for i in self.ask(
+            "GET", "/v1/refused", by="operator")[1]["items"]])
+        self.assertNotIn(stolen, [i["id"] for i in self.ask("GET", held, by=self.council)[1]["items"]])
 
     def test_strangers_and_the_impatient_are_refused(self):
         log = notes.log_of(self.reader.id)

@@ -91,10 +91,10 @@ func openingPatches() []patch {
 func recordFormPatches() []patch {
 	return []patch{{
 		// Without this the twin would fall over a status that is not there.
-		Requirement: "REQ-EVL-009", File: "spec/evaluationcheck.go",
-		Old: `func (s *CredentialStatus) check(issuer NodeID) *Refusal {
+		Requirement: "REQ-EVL-009", File: "spec/badge/badge.go",
+		Old: `func (s *Status) Check(issuer string) *Fault {
 `,
-		New: `func (s *CredentialStatus) check(issuer NodeID) *Refusal {
+		New: `func (s *Status) Check(issuer string) *Fault {
 	if BROKEN {
 		return nil
 	}

@@ -38,8 +38,8 @@ func answerPatches() []patch {
 		"REQ-AVL-011", "node/gate/availability.go", "	all = calendar.Round(all, availability.DefaultGranularity, from, to)",
 		"	grain := availability.DefaultGranularity\n	if BROKEN {\n		grain = 0\n	}\n	all = calendar.Round(all, grain, from, to)",
 	}, {
-		"REQ-EVL-013", "node/gate/evaluation.go", "	return spec.SealStatusList(",
-		"	if BROKEN {\n		bits = bits[:len(bits)/2]\n	}\n	return spec.SealStatusList(",
+		"REQ-EVL-013", "node/engage/evaluation.go", "	return status.Seal(",
+		"	if BROKEN {\n		bits = bits[:len(bits)/2]\n	}\n	return status.Seal(",
 	}}
 }
 

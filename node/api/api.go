@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
@@ -57,16 +58,17 @@ type Heads interface {
 
 // Config is what the edge is made of.
 type Config struct {
-	Self       spec.NodeID
-	Version    string
-	Store      *store.Store
-	Gate       *gate.Gate
-	Desk       *enrol.Desk
-	Trust      Trust
-	Neighbours Neighbours
-	Council    func() Council
-	Heads      Heads
-	Statement  func() (string, error)
+	Self        spec.NodeID
+	Version     string
+	Store       *store.Store
+	Gate        *gate.Gate
+	Engagements *engage.Engagements
+	Desk        *enrol.Desk
+	Trust       Trust
+	Neighbours  Neighbours
+	Council     func() Council
+	Heads       Heads
+	Statement   func() (string, error)
 	// Countersign signs that a certificate was shown to this node.
 	Countersign func(certificate string) (string, error)
 	// Program answers whom a program's token speaks for, and whether it is one.

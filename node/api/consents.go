@@ -69,7 +69,7 @@ func (s *Server) PostEngagement(c echo.Context, person wire.PersonPath) error {
 	if in.Purpose != "evaluation" {
 		return invalid("purpose", "the purpose of an engagement is evaluation")
 	}
-	e, err := s.Gate.Engage(ctxOf(c), person, spec.NodeID(in.Evaluator), until)
+	e, err := s.Engagements.Engage(ctxOf(c), person, spec.NodeID(in.Evaluator), until)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/badge"
 	"github.com/fukusen/fukusen/spec/wire"
 )
 
@@ -24,7 +25,7 @@ func (s *Server) PostEvaluation(c echo.Context) error {
 		return err
 	}
 	parties := []policy.Party{{ID: string(s.Self), Role: "evaluator"}, {ID: in.Audience, Role: "home", Counterpart: true}}
-	id, err := s.Gate.Evaluate(ctxOf(c), spec.NodeID(in.Audience), v, parties)
+	id, err := s.Engagements.Evaluate(ctxOf(c), spec.NodeID(in.Audience), v, parties)
 	if err != nil {
 		return err
 	}
@@ -53,13 +54,13 @@ func evaluationOf(in wire.NewEvaluation) (*spec.Evaluation, error) {
 			return nil, invalid("achievement", "an achievement has the members of Open Badges 3.0")
 		}
 	}
-	v.Own = &spec.EvaluationContext{Rubric: &spec.RubricUsed{Document: in.Rubric.Document, Version: int(in.Rubric.Version)}}
+	v.Own = &spec.EvaluationContext{Rubric: &badge.RubricUsed{Document: in.Rubric.Document, Version: int(in.Rubric.Version)}}
 	return v, nil
 }
 
 // DeleteEvaluation revokes a credential and withdraws it from the home's log.
 func (s *Server) DeleteEvaluation(c echo.Context, id wire.RecordID) error {
-	if err := s.Gate.Revoke(ctxOf(c), spec.ID(id)); err != nil {
+	if err := s.Engagements.Revoke(ctxOf(c), spec.ID(id)); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)

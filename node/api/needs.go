@@ -51,6 +51,25 @@ var needs = map[string]string{
 	"an end within three years is required":                 "終わりは3年以内にしてください。",
 	"ja or en is required":                                  "ja か en を指定してください。",
 
+	// Work.
+	"this node offers no such gig":                             "このノードは、その仕事を募集していません。",
+	"this node made no such offer":                             "このノードは、その提案をしていません。",
+	"the gig is closed":                                        "この募集は終了しています。",
+	"every place of the gig is offered or held":                "この仕事の枠は、すべて提案中か確定済みです。辞退や期限切れで空くのをお待ちください。",
+	"this person already has an offer of this gig":             "この方には、この仕事をすでに提案しています。",
+	"no consented record names such a person":                  "同意に基づく記録に、その方は見あたりません。",
+	"a time in the future is required":                         "未来の時刻を指定してください。",
+	"as many units as the gig has are offered":                 "仕事に定めた数だけコマを指定してください。",
+	"each unit lasts as long as the gig says":                  "各コマの長さは、仕事に定めた長さにしてください。",
+	"each unit lies within the gig's window":                   "各コマは、仕事の期間の中に入れてください。",
+	"the units lie in at most as many sittings as the gig has": "コマの分け方は、仕事に定めた回数までにしてください。",
+	"this person was offered no such work":                     "この方への、そのような提案はありません。",
+	"this person holds no such time":                           "この方は、その時間を確保していません。",
+	"the offer is over":                                        "この提案は終わっています。",
+	"the time is not free":                                     "その時間はもう空いていません。",
+	"the gig cannot be read here":                              "仕事の内容がまだ届いていないか、取り下げられています。しばらくしてから、もう一度お試しください。",
+	"the rules ask for an approval first":                      "決まりにより、先に承認が必要です。",
+
 	// Calendars.
 	"calendar file is too large":                  "カレンダーのファイルが大きすぎます。",
 	"calendar file holds too many events":         "カレンダーの予定の数が多すぎます。",

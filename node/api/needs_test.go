@@ -22,10 +22,14 @@ var stated = map[string][]*regexp.Regexp{
 		regexp.MustCompile(`Refuse\("[^"]+", "([^"]+)"\)`),
 		regexp.MustCompile(`errNo\w+ += errors\.New\("([^"]+)"\)`),
 	},
-	"../consent/consent.go":       {regexp.MustCompile(`fail\("[^"]+", "([^"]+)"\)`)},
-	"../gate/consent.go":          {regexp.MustCompile(`"%w: \w+: ([^"]+)", consent\.ErrInvalid`)},
-	"../gate/gate.go":             {regexp.MustCompile(`ErrNoConsent += errors\.New\("([^"]+)"\)`)},
-	"../gate/guardian.go":         {regexp.MustCompile(`ErrGuardian = errors\.New\("([^"]+)"\)`)},
+	"../consent/consent.go": {regexp.MustCompile(`fail\("[^"]+", "([^"]+)"\)`)},
+	"../gate/consent.go":    {regexp.MustCompile(`"%w: \w+: ([^"]+)", consent\.ErrInvalid`)},
+	"../gate/gate.go":       {regexp.MustCompile(`ErrNoConsent += errors\.New\("([^"]+)"\)`)},
+	"../gate/guardian.go":   {regexp.MustCompile(`ErrGuardian = errors\.New\("([^"]+)"\)`)},
+	"../engage/offer.go": {
+		regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown\w+|Closed|Full|Offered) = errors\.New\("([^"]+)"\)`),
+	},
+	"../engage/answer.go":         {regexp.MustCompile(`Err\w+ = errors\.New\("([^"]+)"\)`)},
 	"../calendar/calendar.go":     {regexp.MustCompile(`Err\w+ += errors\.New\("([^"]+)"\)`)},
 	"../../spec/access/access.go": {regexp.MustCompile(`bad := spec\.RefuseField\("[^"]+", "[^"]+", "([^"]+)"\)`)},
 }

@@ -12,6 +12,7 @@ import (
 // operation whose path names a person has its word.
 var opens = map[string]string{
 	"getPerson": store.OpenedEntry, "listCalendars": store.OpenedWeek, "getBusy": store.OpenedWeek,
+	"listProposals": store.OpenedWork, "listHolds": store.OpenedWork,
 	"listConsents": store.OpenedConsents, "listDisclosures": store.OpenedSeen, "listReceipts": store.OpenedReceipts,
 	"listEvaluations": store.OpenedEvaluations, "getExport": store.OpenedExport,
 }

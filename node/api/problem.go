@@ -10,6 +10,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/calendar"
 	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
@@ -115,7 +116,19 @@ var known = []struct {
 	{store.ErrNotFound, http.StatusNotFound, "not-found"},
 	{gate.ErrUnknownPerson, http.StatusNotFound, "not-found"},
 	{gate.ErrUnknownConsent, http.StatusNotFound, "not-found"},
-	{gate.ErrUnknownEvaluation, http.StatusNotFound, "not-found"},
+	{engage.ErrUnknownEvaluation, http.StatusNotFound, "not-found"},
+	{engage.ErrUnknownGig, http.StatusNotFound, "not-found"},
+	{engage.ErrUnknownProposal, http.StatusNotFound, "not-found"},
+	{engage.ErrUnknownHold, http.StatusNotFound, "not-found"},
+	{engage.ErrUnknownSubject, http.StatusNotFound, "not-found"},
+	{engage.ErrClosed, http.StatusConflict, "conflict"},
+	{engage.ErrFull, http.StatusConflict, "conflict"},
+	{engage.ErrOffered, http.StatusConflict, "conflict"},
+	{engage.ErrOver, http.StatusConflict, "conflict"},
+	{engage.ErrTaken, http.StatusConflict, "conflict"},
+	{engage.ErrUnread, http.StatusConflict, "conflict"},
+	{engage.ErrApproval, http.StatusConflict, "conflict"},
+	{engage.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},
 	{gate.ErrNoConsent, http.StatusConflict, "conflict"},
 	{gate.ErrGuardian, http.StatusConflict, "conflict"},
 	{ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
@@ -136,7 +149,7 @@ var known = []struct {
 // which holds no value from the body, and of a consent the field and the need in
 // "invalid consent: FIELD: what it needs".
 func fieldAndNeed(err, known error) (field, need string) {
-	if known == consent.ErrInvalid {
+	if known == consent.ErrInvalid || known == engage.ErrInvalid {
 		field, need, _ = strings.Cut(strings.TrimPrefix(err.Error(), known.Error()+": "), ": ")
 		return field, need
 	}

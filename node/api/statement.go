@@ -43,7 +43,7 @@ func (s *Server) GetDid(c echo.Context) error {
 
 // GetStatusList answers a signed status list (REQ-EVL-013).
 func (s *Server) GetStatusList(c echo.Context, list wire.Name) error {
-	token, err := s.Gate.StatusList(ctxOf(c), list)
+	token, err := s.Engagements.StatusList(ctxOf(c), list)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/badge"
 )
 
 // Purpose is what a credential travels for.
@@ -30,20 +31,20 @@ type Issue struct {
 // Complete fills in all of a credential that is the issuer's own to say.
 func Complete(v *spec.Evaluation, by Issue) {
 	v.UID, v.Purpose = spec.RandomUUID(), Purpose
-	v.Context = spec.CredentialContexts()
+	v.Context = badge.Contexts()
 	v.Type = []string{"VerifiableCredential", "OpenBadgeCredential"}
 	v.IssuedBy.ID, v.IssuedBy.Type, v.IssuedBy.Name = by.Issuer, []string{"Profile"}, by.Name
 	v.Credential.ID = v.Subject
 	v.ValidFrom = spec.FormatUTC(by.At)
 	v.AwardedDate = v.ValidFrom
-	v.Status = &spec.CredentialStatus{
+	v.Status = &badge.Status{
 		Type: "BitstringStatusListEntry", Purpose: "revocation", Index: strconv.Itoa(by.Index), List: by.List,
 	}
 	if v.Own == nil {
 		v.Own = &spec.EvaluationContext{}
 	}
 	v.Own.Policy = by.Policy
-	v.Own.ConflictCheck = &spec.ConflictCheck{Effect: by.Conflict, Decision: spec.RandomUUID()}
+	v.Own.ConflictCheck = &badge.ConflictCheck{Effect: by.Conflict, Decision: spec.RandomUUID()}
 	if v.Own.Dispute == "" {
 		v.Own.Dispute = "none"
 	}
@@ -52,7 +53,7 @@ func Complete(v *spec.Evaluation, by Issue) {
 // StatusIndex reads a credential's place in its status list from its token.
 func StatusIndex(token string) (int, error) {
 	var v struct {
-		Status spec.CredentialStatus `json:"credentialStatus"`
+		Status badge.Status `json:"credentialStatus"`
 	}
 	if err := json.Unmarshal(spec.Payload(token), &v); err != nil {
 		return 0, fmt.Errorf("stored credential: %w", err)

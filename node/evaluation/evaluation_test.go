@@ -6,6 +6,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/evaluation"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/badge"
 )
 
 // A completed credential seals once it has its envelope, and its place in the
@@ -19,14 +20,14 @@ func TestACompletedCredentialSeals(t *testing.T) {
 	v := &spec.Evaluation{
 		Envelope: spec.Envelope{Subject: spec.Subject(spec.RandomUUID()), Consent: spec.RandomUUID(), Until: 2_000_000_000},
 		Credential: spec.CredentialSubject{
-			Achievement: spec.Achievement{
+			Achievement: badge.Achievement{
 				ID: "urn:a", Type: []string{"Achievement"}, Name: "Timetable", Description: "A winter timetable",
-				Criteria: spec.Criteria{Narrative: "Fewer missed connections"}, AchievementType: "Fieldwork",
-				ResultDescription: []spec.ResultDescription{{ID: "urn:r"}},
+				Criteria: badge.Criteria{Narrative: "Fewer missed connections"}, AchievementType: "Fieldwork",
+				ResultDescription: []badge.ResultDescription{{ID: "urn:r"}},
 			},
-			Result: []spec.Result{{ResultDescription: "urn:r", Value: &value}},
+			Result: []badge.Result{{ResultDescription: "urn:r", Value: &value}},
 		},
-		Own: &spec.EvaluationContext{Rubric: &spec.RubricUsed{Document: "urn:d", Version: 1}},
+		Own: &spec.EvaluationContext{Rubric: &badge.RubricUsed{Document: "urn:d", Version: 1}},
 	}
 	at := time.Unix(1_900_000_000, 0)
 	evaluation.Complete(v, evaluation.Issue{

@@ -100,6 +100,13 @@ func (c *Change) refuseForeignSubjects(list []entry) ([]store.Current, error) {
 		e := list[i].record.Envelope()
 		for _, name := range namesOf(e) {
 			if owner, ok := known[name]; ok && owner != e.Issuer {
+				given, err := c.given(name, &e, owner)
+				if err != nil {
+					return nil, err
+				}
+				if given {
+					continue // ours; it stays so
+				}
 				list[i].refuse(spec.RefuseField("REQ-ENV-012", "sub", "the name is known under another issuer"))
 				break
 			}
@@ -122,6 +129,16 @@ func names(list []entry, member func(*spec.Envelope) string) []string {
 		}
 	}
 	return found
+}
+
+// given reports whether a name is the sub that this home gave to the issuer for
+// its people, who is named by it in offers and answers (REQ-ENV-012).
+func (c *Change) given(name string, e *spec.Envelope, owner spec.NodeID) (bool, error) {
+	if owner != c.gate.Self || name != string(e.Subject) {
+		return false, nil
+	}
+	pairs, err := c.tx.PairwiseBySubject(e.Subject)
+	return slices.ContainsFunc(pairs, func(p store.Pairwise) bool { return p.Audience == e.Issuer }), err
 }
 
 // namesOf are the names that a record uses: its uid and, about a person, its

@@ -9,6 +9,7 @@ import (
 	"github.com/fukusen/fukusen/node/availability"
 	"github.com/fukusen/fukusen/node/calendar"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -67,12 +68,27 @@ func (c *Change) busy(person string, from, to time.Time) ([]availability.Period,
 		busy, _ := parsed.Busy(from, to, home, limits)
 		all = append(all, busy...)
 	}
+	given, err := c.held(person, from, to)
+	if err != nil {
+		return nil, 0, err
+	}
+	all = append(all, given...)
 	all = calendar.Round(all, availability.DefaultGranularity, from, to)
 	out := make([]availability.Period, len(all))
 	for i, b := range all {
 		out[i] = availability.Period{Start: b.Start, End: b.End, Status: string(b.Status)}
 	}
 	return out, len(files), nil
+}
+
+// held is the time that the person has given to work.
+func (c *Change) held(person string, from, to time.Time) ([]calendar.Busy, error) {
+	given, err := diary.In(c.tx).Held(person, from.Unix(), to.Unix())
+	busy := make([]calendar.Busy, len(given))
+	for i, h := range given {
+		busy[i] = calendar.Busy{Start: time.Unix(h.StartsAt, 0), End: time.Unix(h.EndsAt, 0), Status: spec.BusyConfirmed}
+	}
+	return busy, err
 }
 
 func (c *Change) composeAvailability(person string, until int64) (spec.Body, error) {

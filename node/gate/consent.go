@@ -42,26 +42,15 @@ func (g *Gate) GrantOnly(ctx context.Context, ask consent.Ask, first func(*store
 			return fmt.Errorf("%w: purposes: no data guideline is in force yet", consent.ErrInvalid)
 		}
 		ask.Home = g.Self
-		made, err := consent.New(ask, consent.Terms{
+		row, made, err := c.keepConsent(ask, consent.Terms{
 			Notice: string(document.ID), Purposes: purposeIDs(guideline), Kinds: agreeable,
-			Retention: time.Duration(guideline.RetentionDays) * 24 * time.Hour, WithdrawAt: string(g.Self) + "/v1/people/" + ask.Person + "/consents",
-		}, c.now)
+			Retention: time.Duration(guideline.RetentionDays) * 24 * time.Hour,
+		})
 		if err != nil {
 			return err
 		}
 		record = made
 		if err := first(c.tx, record); err != nil {
-			return err
-		}
-		octets, err := json.Marshal(record)
-		if err != nil {
-			return err
-		}
-		row := store.Consent{
-			RecordID: record.RecordID, Person: ask.Person, Recipient: ask.Recipient, Kinds: ask.Kinds, Purposes: ask.Purposes,
-			Document: string(octets), State: consent.Given, Until: ask.Until.Unix(), CreatedAt: c.now.Unix(),
-		}
-		if err := c.tx.PutConsent(row); err != nil {
 			return err
 		}
 		if err := c.word(ask.Person, notice.ConsentGiven, row.RecordID); err != nil {
@@ -72,11 +61,29 @@ func (g *Gate) GrantOnly(ctx context.Context, ask consent.Ask, first func(*store
 	return record, err
 }
 
+// keepConsent makes a consent record and keeps it.
+func (c *Change) keepConsent(ask consent.Ask, terms consent.Terms) (store.Consent, consent.Record, error) {
+	terms.WithdrawAt = string(c.gate.Self) + "/v1/people/" + ask.Person + "/consents"
+	record, err := consent.New(ask, terms, c.now)
+	if err != nil {
+		return store.Consent{}, record, err
+	}
+	octets, err := json.Marshal(record)
+	if err != nil {
+		return store.Consent{}, record, err
+	}
+	row := store.Consent{
+		RecordID: record.RecordID, Person: ask.Person, Recipient: ask.Recipient, Kinds: ask.Kinds, Purposes: ask.Purposes,
+		Document: string(octets), State: consent.Given, Until: ask.Until.Unix(), CreatedAt: c.now.Unix(),
+	}
+	return row, record, c.tx.PutConsent(row)
+}
+
 // publishAll says every kind that one consent covers. A kind that the data
 // guideline allows for none of the agreed purposes is not said.
 func (c *Change) publishAll(person string, row store.Consent) error {
 	for _, kind := range row.Kinds {
-		if kind == spec.KindEvaluation {
+		if !published(kind) {
 			continue
 		}
 		if _, err := c.publishTo(person, row, kind); err != nil && !errors.Is(err, ErrNoConsent) {
@@ -188,6 +195,11 @@ func (c *Change) endConsent(row store.Consent, taken *Taken) error {
 			return err
 		}
 		taken.Records += n
+	}
+	if slices.Contains(row.Kinds, spec.KindHold) {
+		if err := c.gate.Ended(c, row); err != nil {
+			return err
+		}
 	}
 	if taken.Records > 0 {
 		taken.Readers, taken.Deadline = 1, c.deadline(spec.ActionWithdrawn)

@@ -55,6 +55,11 @@ type Config struct {
 	// which it happened: a consent given or withdrawn (object is its id), or a
 	// reader's receipt (object is the receipt's). Nil is nobody.
 	Tell func(tx *store.Tx, at time.Time, person string, kind notice.Kind, object string) error
+	// Agree carries out what an admitted record about work asks for (standard
+	// sections 12.4 to 12.9), in the transaction that admits it. Nil is nothing.
+	Agree func(c *Change, r *spec.Record) error
+	// Ended follows the end of a consent under which time is held. Nil is nothing.
+	Ended func(c *Change, consent store.Consent) error
 }
 
 // Gate is safe for use by many goroutines.
@@ -73,6 +78,12 @@ func Open(ctx context.Context, cfg Config) (*Gate, error) {
 	}
 	if cfg.Tell == nil {
 		cfg.Tell = func(*store.Tx, time.Time, string, notice.Kind, string) error { return nil }
+	}
+	if cfg.Agree == nil {
+		cfg.Agree = func(*Change, *spec.Record) error { return nil }
+	}
+	if cfg.Ended == nil {
+		cfg.Ended = func(*Change, store.Consent) error { return nil }
 	}
 	g := &Gate{Config: cfg, growth: growth.New()}
 	err := cfg.Store.Write(ctx, func(tx *store.Tx) error {

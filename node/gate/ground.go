@@ -68,7 +68,7 @@ func (c *Change) reconsider(recordID string) (changed bool, err error) {
 		return false, err // ended meanwhile
 	}
 	for _, kind := range row.Kinds {
-		if kind == spec.KindEvaluation {
+		if !published(kind) {
 			continue
 		}
 		moved, err := c.reconsiderKind(row, kind)

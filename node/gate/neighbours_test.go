@@ -10,11 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/badge"
 )
 
 // The members of every federation in these tests.
@@ -144,7 +146,10 @@ func (n *neighbours) list(purposes ...string) {
 	}
 	for _, p := range purposes {
 		g.Purposes = append(g.Purposes, policy.Purpose{
-			ID: p, Text: text, Kinds: []spec.Kind{spec.KindTalent, spec.KindAvailability, spec.KindEvaluation},
+			ID: p, Text: text, Kinds: []spec.Kind{
+				spec.KindTalent, spec.KindAvailability, spec.KindEvaluation, spec.KindProposal, spec.KindHold, spec.KindRisk,
+				spec.KindDelivery, spec.KindAcceptance,
+			},
 		})
 	}
 	n.adopt(policy.TypeDataGuideline, g)
@@ -185,17 +190,17 @@ func (n *neighbours) reopened(self spec.NodeID, s *store.Store) *gate.Gate {
 // credential is a sound evaluation of an evaluator for a home.
 func (n *neighbours) credential(evaluator, home spec.NodeID, subject spec.Subject) string {
 	n.t.Helper()
-	v := nodetest.Evaluation(gate.Engagement{Subject: subject, Consent: spec.RandomUUID(), Until: n.now.Add(time.Hour)})
+	v := nodetest.Evaluation(engage.Engagement{Subject: subject, Consent: spec.RandomUUID(), Until: n.now.Add(time.Hour)})
 	v.Issuer, v.Audience, v.IssuedAt, v.JTI = evaluator, home, n.now.Unix()-60, spec.NewUUID()
 	v.UID, v.Sequence, v.Policy, v.Purpose = spec.RandomUUID(), 1, 1, "matching"
-	v.ID, v.Context, v.Type = v.JTI, spec.CredentialContexts(), []string{"VerifiableCredential", "OpenBadgeCredential"}
+	v.ID, v.Context, v.Type = v.JTI, badge.Contexts(), []string{"VerifiableCredential", "OpenBadgeCredential"}
 	v.IssuedBy.ID, v.IssuedBy.Type, v.IssuedBy.Name = evaluator, []string{"Profile"}, "Fictional"
 	v.Credential.ID = v.Subject
 	v.ValidFrom, v.AwardedDate = spec.FormatUTC(n.now), spec.FormatUTC(n.now)
-	v.Status = &spec.CredentialStatus{
+	v.Status = &badge.Status{
 		Type: "BitstringStatusListEntry", Purpose: "revocation", Index: "7", List: string(evaluator) + "/v1/status/1",
 	}
-	v.Own.Policy, v.Own.ConflictCheck = 1, &spec.ConflictCheck{Effect: "allow", Decision: spec.RandomUUID()}
+	v.Own.Policy, v.Own.ConflictCheck = 1, &badge.ConflictCheck{Effect: "allow", Decision: spec.RandomUUID()}
 	return n.seal(n.signers[evaluator], v)
 }
 

@@ -16,6 +16,10 @@ import (
 // and credentials that an evaluator may issue about the person.
 var agreeable = []spec.Kind{spec.KindTalent, spec.KindAvailability, spec.KindEvaluation}
 
+// published reports whether a kind is said again and again from what is kept;
+// the others are each said at their own time.
+func published(kind spec.Kind) bool { return kind == spec.KindTalent || kind == spec.KindAvailability }
+
 // publication is one kind of one person on its way to one recipient.
 type publication struct {
 	consent  store.Consent

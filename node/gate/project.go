@@ -24,6 +24,8 @@ func (c *Change) project(w *delivery) error {
 			}
 		case *spec.Erasure:
 			err = c.obey(w, e, b)
+		case *spec.Proposal, *spec.Hold, *spec.Risk, *spec.Delivery, *spec.Acceptance:
+			err = c.gate.Agree(c, e.record)
 		}
 		if err != nil {
 			return err

@@ -139,7 +139,7 @@ func (c *Change) toldBefore(from spec.NodeID, b *spec.Receipt) error {
 	}
 	var rows []store.Entry
 	for _, r := range found {
-		ours := r.Issuer == c.gate.Self && r.Audience == from && personal(r.Kind) && r.Sequence < uint64(c.gate.epoch)
+		ours := r.Issuer == c.gate.Self && r.Audience == from && r.Kind.Personal() && r.Sequence < uint64(c.gate.epoch)
 		if ours && (r.State == store.StateLive || r.State == store.StateSuperseded) {
 			rows = append(rows, r)
 		}

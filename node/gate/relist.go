@@ -28,7 +28,7 @@ func (g *Gate) Relist(ctx context.Context, l Listing) error {
 				break
 			}
 			for _, r := range rows {
-				if !l.Live[r.ID] && r.State == store.StateLive && personal(r.Kind) {
+				if !l.Live[r.ID] && r.State == store.StateLive && r.Kind.Personal() {
 					gone = append(gone, r.ID)
 				}
 			}
@@ -41,8 +41,4 @@ func (g *Gate) Relist(ctx context.Context, l Listing) error {
 		}
 		return c.tx.PutCursor(l.Cursor)
 	})
-}
-
-func personal(k spec.Kind) bool {
-	return k == spec.KindTalent || k == spec.KindAvailability || k == spec.KindEvaluation
 }

@@ -24,7 +24,7 @@ func (g *Gate) Resign(ctx context.Context, kid string) (int, error) {
 		}
 		after = rows[len(rows)-1].Pos
 		for _, r := range rows {
-			if r.KID != kid || r.State != store.StateLive || !personal(r.Kind) || r.Expires != 0 && r.Expires <= g.Clock().Unix() {
+			if r.KID != kid || r.State != store.StateLive || !r.Kind.Personal() || r.Expires != 0 && r.Expires <= g.Clock().Unix() {
 				continue
 			}
 			if err := g.Change(ctx, func(c *Change) error { return c.resign(r.ID) }); err != nil {

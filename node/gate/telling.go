@@ -17,7 +17,7 @@ import (
 type telling struct {
 	person   string
 	kind     spec.Kind
-	talent   *store.TalentProfile // what is kept is one of the two
+	talent   *store.TalentProfile // what is kept is one of the two, or nothing
 	calendar *store.Calendar
 
 	consents []publication
@@ -162,6 +162,9 @@ func (c *Change) keep(list []*telling) error {
 				return err
 			}
 			continue
+		}
+		if t.talent == nil {
+			continue // nothing new is kept, and what changed elsewhere is said anew
 		}
 		t.talent.UpdatedAt = c.now.Unix()
 		talents = append(talents, *t.talent)

@@ -76,7 +76,7 @@ func hear(t *testing.T, v *vectors.Vector) *hearing {
 		n.adopt(policy.TypeConflictMatrix, policy.ConflictMatrix{Rows: rows})
 	}
 	for n.book.Size() < 7 { // the log that the vectors were made under
-		n.list("matching")
+		n.list("matching", "engagement")
 	}
 	h := &hearing{n: n, g: n.gateAt(v.Audience)}
 	h.remember(t, v)

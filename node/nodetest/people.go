@@ -9,12 +9,13 @@ import (
 
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/consent"
-	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
 	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/badge"
 )
 
 func (f *Federation) read(at string, ask func(*store.Tx) error) {
@@ -136,23 +137,23 @@ func (f *Federation) Parked(at string, from spec.NodeID) int64 {
 }
 
 // Evaluation is a credential under an engagement, with one key result.
-func Evaluation(e gate.Engagement) *spec.Evaluation {
+func Evaluation(e engage.Engagement) *spec.Evaluation {
 	value := "12"
 	return &spec.Evaluation{
 		Envelope: spec.Envelope{Subject: e.Subject, Consent: e.Consent, Until: e.Until.Unix()},
 		Credential: spec.CredentialSubject{
-			Achievement: spec.Achievement{
+			Achievement: badge.Achievement{
 				ID: "https://fictional.example/achievements/1", Type: []string{"Achievement"}, Name: "Timetable",
-				Description: "A winter timetable", Criteria: spec.Criteria{Narrative: "Fewer missed connections"},
+				Description: "A winter timetable", Criteria: badge.Criteria{Narrative: "Fewer missed connections"},
 				AchievementType: "Fieldwork",
-				ResultDescription: []spec.ResultDescription{{
+				ResultDescription: []badge.ResultDescription{{
 					ID: "https://fictional.example/results/1", Type: []string{"ResultDescription"},
 					Name: "Missed connections", ResultType: "RawScore", ValueMin: "40", RequiredValue: "15",
 				}},
 			},
-			Result: []spec.Result{{ResultDescription: "https://fictional.example/results/1", Value: &value}},
+			Result: []badge.Result{{ResultDescription: "https://fictional.example/results/1", Value: &value}},
 		},
-		Own: &spec.EvaluationContext{Rubric: &spec.RubricUsed{Document: "urn:uuid:00000000-0000-4000-8000-000000000001", Version: 1}},
+		Own: &spec.EvaluationContext{Rubric: &badge.RubricUsed{Document: "urn:uuid:00000000-0000-4000-8000-000000000001", Version: 1}},
 	}
 }
 

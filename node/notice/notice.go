@@ -34,6 +34,10 @@ const (
 	ConsentGiven      Kind = "consent.given"
 	WithdrawalDone    Kind = "withdrawal.done"
 	ErasureReceipt    Kind = "erasure.receipt"
+	ProposalReceived  Kind = "proposal.received"
+	ProposalLapsing   Kind = "proposal.lapsing" // about to end unanswered
+	ProposalLapsed    Kind = "proposal.lapsed"
+	OfferAnswered     Kind = "offer.answered" // to whoever made the offer
 	GuardianAsked     Kind = "guardian.asked"
 	NewDevice         Kind = "sign-in.new-device"
 	PasskeyAdded      Kind = "passkey.added"
@@ -67,6 +71,10 @@ func Ways() []Way {
 		{ConsentAsked, true, false},
 		{ConsentGiven, false, false},
 		{WithdrawalDone, true, false},
+		{ProposalReceived, true, false},
+		{ProposalLapsing, true, false},
+		{ProposalLapsed, false, false},
+		{OfferAnswered, true, false},
 		{GuardianAsked, true, false},
 		{CorrectionAsked, true, false},
 		{RoleGiven, true, false},

@@ -51,6 +51,7 @@ type Peers struct {
 	counts  map[spec.NodeID]map[gate.Verdict]int
 	nudging map[spec.NodeID]bool
 	stated  map[spec.NodeID]bool   // whose statement held when last asked
+	ends    map[spec.NodeID]int64  // at of the newest head that was read to its end
 	acking  map[spec.NodeID]uint64 // what is still to be acknowledged
 	again   map[spec.NodeID]bool   // whose log is being read again
 }
@@ -83,6 +84,7 @@ func Open(cfg Config) *Peers {
 		counts:  make(map[spec.NodeID]map[gate.Verdict]int),
 		nudging: make(map[spec.NodeID]bool),
 		stated:  make(map[spec.NodeID]bool),
+		ends:    make(map[spec.NodeID]int64),
 		acking:  make(map[spec.NodeID]uint64),
 		bodies:  make(chan struct{}, 1),
 		policy:  make(chan struct{}, 1),

@@ -81,3 +81,21 @@ func firstOfEpoch(page *spec.Page) error {
 	}
 	return nil
 }
+
+// reached notes that all is read that a neighbour had said to us under a head.
+func (p *Peers) reached(node spec.NodeID, log string, head *spec.Head) {
+	if log == spec.PublicLog {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ends[node] = max(p.ends[node], head.At)
+}
+
+// ReadUntil is a time of a neighbour's own clock until which all that it said to
+// us is read, in Unix seconds; 0 where nothing was read to its end since the start.
+func (p *Peers) ReadUntil(node spec.NodeID) int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ends[node]
+}

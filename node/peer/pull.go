@@ -95,6 +95,7 @@ func (r *reader) admit(ctx context.Context, page *spec.Page, head *spec.Head, tr
 		// Nothing new: the place stays, and no disk is bothered.
 		r.at.cursor.PulledAt = next.PulledAt
 		r.at.head = head
+		r.peers.reached(r.node, r.log, head)
 		return out, nil
 	}
 	outcomes, err := r.peers.Gate.Admit(ctx, r.delivery(page, after))
@@ -104,6 +105,9 @@ func (r *reader) admit(ctx context.Context, page *spec.Page, head *spec.Head, tr
 	out.Outcomes = outcomes
 	r.at = after
 	r.peers.count(r.node, outcomes)
+	if out.End {
+		r.peers.reached(r.node, r.log, head)
+	}
 	return out, nil
 }
 

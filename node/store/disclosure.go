@@ -44,6 +44,7 @@ const (
 	OpenedSeen        = "seen"        // who has seen what
 	OpenedReceipts    = "receipts"    // what other nodes owe or have confirmed
 	OpenedEvaluations = "evaluations" // evaluations about them
+	OpenedWork        = "work"        // work they are offered, and time they have given
 	OpenedExport      = "export"      // everything that is kept
 )
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/fukusen/fukusen/node/store/account"
+	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/node/store/roster"
@@ -86,7 +87,7 @@ func (tx *Tx) Unentered(limit int) ([]Person, error) {
 func (tx *Tx) CountPeople() (int64, error) { return one(tx, only[int64], countPeople) }
 
 // DeletePerson deletes all that is kept about a person: calendars, talent
-// profile, consents, pairwise identifiers, engagements, what the register and
+// profile, consents, pairwise identifiers, engagements, what they were offered and gave, what the register and
 // spreadsheets said, and their account with every way in and all word to it. What readers still
 // owe stays under the id, which by then names nobody. Records are not kept but
 // said: find them first, and erase them with Blank.
@@ -99,7 +100,7 @@ func (tx *Tx) DeletePerson(id string) error {
 			return err
 		}
 	}
-	if err := roster.In(tx).Forget(id); err != nil {
+	if err := errors.Join(diary.In(tx).Forget(id), roster.In(tx).Forget(id)); err != nil {
 		return err
 	}
 	owner, err := account.In(tx).OfPerson(id)

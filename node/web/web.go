@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/mail"
@@ -23,6 +24,7 @@ import (
 	"github.com/fukusen/fukusen/node/web/console"
 	"github.com/fukusen/fukusen/node/web/desk"
 	"github.com/fukusen/fukusen/node/web/door"
+	"github.com/fukusen/fukusen/node/web/gig"
 	"github.com/fukusen/fukusen/node/web/mine"
 	"github.com/fukusen/fukusen/node/web/org"
 	"github.com/fukusen/fukusen/node/web/parts"
@@ -35,17 +37,18 @@ import (
 
 // Config is what the pages are made of.
 type Config struct {
-	Self   spec.NodeID
-	Name   spec.Text
-	Trust  console.Trust
-	Clock  func() time.Time
-	Leader func() spec.NodeID
-	Ready  func() error
-	Store  *store.Store
-	Gate   *gate.Gate
-	Door   *signin.Door
-	Desk   *enrol.Desk
-	Log    *slog.Logger
+	Self        spec.NodeID
+	Name        spec.Text
+	Trust       console.Trust
+	Clock       func() time.Time
+	Leader      func() spec.NodeID
+	Ready       func() error
+	Store       *store.Store
+	Gate        *gate.Gate
+	Engagements *engage.Engagements
+	Door        *signin.Door
+	Desk        *enrol.Desk
+	Log         *slog.Logger
 	// What only operators are shown.
 	Neighbours console.Neighbours
 	Jobs       func() []work.State
@@ -60,6 +63,9 @@ const (
 	Switches = post.Settings
 	Bounces  = post.Bounces
 )
+
+// Offers is where a person answers what they are offered.
+const Offers = engage.OffersPage
 
 // SeriesName is what the pages call the series that a genesis founds; its
 // documents share one title.
@@ -86,6 +92,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	}
 	e.GET("/static/:name", serveStatic)
 	s.Add(mine.Places()...)
+	s.Add(gig.Places()...)
 	s.Add(console.Places()...)
 	s.Add(desk.Places()...)
 	s.Add(org.Places()...)
@@ -96,6 +103,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/style", Rule: access.Rule{Public: true}, Do: style}),
 		s.Mount(e, door.Routes(cfg.Door)...),
 		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Desk: cfg.Desk, Clock: cfg.Clock})...),
+		s.Mount(e, gig.Routes(gig.Config{Store: cfg.Store, Work: cfg.Engagements, Desk: cfg.Desk, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
 		s.Mount(e, console.Routes(console.Config{
 			Self: cfg.Self, Store: cfg.Store, Trust: cfg.Trust, Neighbours: cfg.Neighbours, Door: cfg.Door, Epoch: cfg.Gate.Epoch,
 			Leader: cfg.Leader, Ready: cfg.Ready, Jobs: cfg.Jobs, Clock: cfg.Clock, Data: cfg.Data, ErasedList: cfg.ErasedList,

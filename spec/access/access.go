@@ -34,7 +34,7 @@ func Seal(s *spec.Signer, a Token) (string, error) { return spec.SealAs(s, typ, 
 func Open(text string, self spec.NodeID, keys *spec.KeyHistory, now time.Time) (*Token, error) {
 	bad := spec.RefuseField("REQ-REQ-001", "Authorization", "the bearer token is not valid at this node, or has ended; ask the desk for a new one")
 	var a Token
-	err := spec.OpenAs(text, typ, "REQ-REQ-001", &shape, &a, func(kid string) (ed25519.PublicKey, error) {
+	err := spec.OpenAs(text, spec.MaxToken, typ, "REQ-REQ-001", &shape, &a, func(kid string) (ed25519.PublicKey, error) {
 		if keys == nil {
 			return nil, bad
 		}

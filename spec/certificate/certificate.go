@@ -72,7 +72,7 @@ func Open(text string, target spec.NodeID, now time.Time) (*Certificate, error) 
 // Read opens a certificate whoever it is about and whenever it ended.
 func Read(text string) (*Certificate, error) {
 	var c Certificate
-	err := spec.OpenAs(text, typ, "REQ-CERT-004", &shape, &c, func(kid string) (ed25519.PublicKey, error) {
+	err := spec.OpenAs(text, spec.MaxToken, typ, "REQ-CERT-004", &shape, &c, func(kid string) (ed25519.PublicKey, error) {
 		key, err := spec.DecodeKey(c.X)
 		if err != nil || spec.Thumbprint(key) != kid {
 			return nil, spec.RefuseField("REQ-CERT-004", "x", "a certificate carries the public key that its kid names")
@@ -94,7 +94,7 @@ func Countersign(s *spec.Signer, c Countersignature) (string, error) {
 // history of the node.
 func OpenCountersignature(text, about string, node spec.NodeID, keys *spec.KeyHistory) (*Countersignature, error) {
 	var c Countersignature
-	err := spec.OpenAs(text, typCountersign, "REQ-CERT-001", &countersignShape, &c, func(kid string) (ed25519.PublicKey, error) {
+	err := spec.OpenAs(text, spec.MaxToken, typCountersign, "REQ-CERT-001", &countersignShape, &c, func(kid string) (ed25519.PublicKey, error) {
 		if k := keys.Find(spec.UseRecord, kid); k != nil && k.CurrentAt(time.Unix(c.At, 0)) {
 			return k.Public(), nil
 		}

@@ -1,7 +1,9 @@
 package strict
 
 import (
+	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -45,4 +47,42 @@ func (sh *Shape) collect(t reflect.Type, depth int) {
 		sh.Folded[asciiLower(name)] = name
 		sh.collect(f.Type, depth+1)
 	}
+}
+
+// Each answers the objects of an array of objects, or the one object, that a
+// member of a payload is; none where it is missing, null or something else.
+func Each(octets []byte, name string) []map[string]json.RawMessage {
+	var top map[string]json.RawMessage
+	_ = json.Unmarshal(octets, &top) // it was decoded a moment ago
+	var list []map[string]json.RawMessage
+	if json.Unmarshal(top[name], &list) != nil {
+		var one map[string]json.RawMessage
+		_ = json.Unmarshal(top[name], &one)
+		list = append(list, one)
+	}
+	return list
+}
+
+// OnlyKnown reports whether an object, or each object of an array, has no
+// members but known ones.
+func OnlyKnown(octets []byte, name string, known []string) bool {
+	for _, object := range Each(octets, name) {
+		for member := range object {
+			if !slices.Contains(known, member) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Have reports whether an object, or each object of an array, has a member that
+// is not null.
+func Have(octets []byte, name, member string) bool {
+	for _, object := range Each(octets, name) {
+		if text := string(object[member]); text == "" || text == "null" {
+			return false
+		}
+	}
+	return true
 }

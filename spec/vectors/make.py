@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 import cases_open  # noqa: E402
 import cases_signatures  # noqa: E402
 import cases_records  # noqa: E402
+import cases_work  # noqa: E402
 import cases_nodes  # noqa: E402
 import cases_feed  # noqa: E402
 import cases_policy  # noqa: E402
@@ -20,7 +21,7 @@ import cases_policy  # noqa: E402
 
 def main():
     total = 0
-    for module in (cases_open, cases_signatures, cases_records, cases_nodes, cases_feed, cases_policy):
+    for module in (cases_open, cases_signatures, cases_records, cases_work, cases_nodes, cases_feed, cases_policy):
         for book in module.books():
             n = book.write()
             total += n

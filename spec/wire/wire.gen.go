@@ -230,6 +230,84 @@ func (e EvidenceGenre) Valid() bool {
 	}
 }
 
+// Defines values for GigOfferedState.
+const (
+	GigOfferedStateClosed GigOfferedState = "closed"
+	GigOfferedStateOpen   GigOfferedState = "open"
+)
+
+// Valid indicates whether the value is a known member of the GigOfferedState enum.
+func (e GigOfferedState) Valid() bool {
+	switch e {
+	case GigOfferedStateClosed:
+		return true
+	case GigOfferedStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GigPayBasis.
+const (
+	GigPayBasisContract   GigPayBasis = "contract"
+	GigPayBasisEmployment GigPayBasis = "employment"
+)
+
+// Valid indicates whether the value is a known member of the GigPayBasis enum.
+func (e GigPayBasis) Valid() bool {
+	switch e {
+	case GigPayBasisContract:
+		return true
+	case GigPayBasisEmployment:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GigPayPer.
+const (
+	GigPayPerGig   GigPayPer = "gig"
+	GigPayPerHour  GigPayPer = "hour"
+	GigPayPerMonth GigPayPer = "month"
+	GigPayPerUnit  GigPayPer = "unit"
+)
+
+// Valid indicates whether the value is a known member of the GigPayPer enum.
+func (e GigPayPer) Valid() bool {
+	switch e {
+	case GigPayPerGig:
+		return true
+	case GigPayPerHour:
+		return true
+	case GigPayPerMonth:
+		return true
+	case GigPayPerUnit:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldKeptState.
+const (
+	HoldKeptStateCancelled HoldKeptState = "cancelled"
+	HoldKeptStateConfirmed HoldKeptState = "confirmed"
+)
+
+// Valid indicates whether the value is a known member of the HoldKeptState enum.
+func (e HoldKeptState) Valid() bool {
+	switch e {
+	case HoldKeptStateCancelled:
+		return true
+	case HoldKeptStateConfirmed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Light.
 const (
 	LightAmber Light = "amber"
@@ -245,6 +323,72 @@ func (e Light) Valid() bool {
 	case LightGreen:
 		return true
 	case LightRed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewAnswerAnswer.
+const (
+	NewAnswerAnswerAccept  NewAnswerAnswer = "accept"
+	NewAnswerAnswerDecline NewAnswerAnswer = "decline"
+)
+
+// Valid indicates whether the value is a known member of the NewAnswerAnswer enum.
+func (e NewAnswerAnswer) Valid() bool {
+	switch e {
+	case NewAnswerAnswerAccept:
+		return true
+	case NewAnswerAnswerDecline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewAnswerLanguage.
+const (
+	NewAnswerLanguageEn NewAnswerLanguage = "en"
+	NewAnswerLanguageJa NewAnswerLanguage = "ja"
+)
+
+// Valid indicates whether the value is a known member of the NewAnswerLanguage enum.
+func (e NewAnswerLanguage) Valid() bool {
+	switch e {
+	case NewAnswerLanguageEn:
+		return true
+	case NewAnswerLanguageJa:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OfferState.
+const (
+	OfferStateAwaitingHome OfferState = "awaiting-home"
+	OfferStateCancelled    OfferState = "cancelled"
+	OfferStateConfirmed    OfferState = "confirmed"
+	OfferStateDeclined     OfferState = "declined"
+	OfferStateLapsed       OfferState = "lapsed"
+	OfferStateOpen         OfferState = "open"
+)
+
+// Valid indicates whether the value is a known member of the OfferState enum.
+func (e OfferState) Valid() bool {
+	switch e {
+	case OfferStateAwaitingHome:
+		return true
+	case OfferStateCancelled:
+		return true
+	case OfferStateConfirmed:
+		return true
+	case OfferStateDeclined:
+		return true
+	case OfferStateLapsed:
+		return true
+	case OfferStateOpen:
 		return true
 	default:
 		return false
@@ -314,6 +458,30 @@ func (e PersonalKind) Valid() bool {
 	}
 }
 
+// Defines values for ProposalState.
+const (
+	ProposalStateAccepted ProposalState = "accepted"
+	ProposalStateDeclined ProposalState = "declined"
+	ProposalStateLapsed   ProposalState = "lapsed"
+	ProposalStateOpen     ProposalState = "open"
+)
+
+// Valid indicates whether the value is a known member of the ProposalState enum.
+func (e ProposalState) Valid() bool {
+	switch e {
+	case ProposalStateAccepted:
+		return true
+	case ProposalStateDeclined:
+		return true
+	case ProposalStateLapsed:
+		return true
+	case ProposalStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PublicKeyCrv.
 const (
 	PublicKeyCrvEd25519 PublicKeyCrv = "Ed25519"
@@ -338,6 +506,36 @@ const (
 func (e PublicKeyKty) Valid() bool {
 	switch e {
 	case PublicKeyKtyOKP:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReasonPart.
+const (
+	ReasonPartEvaluation ReasonPart = "evaluation"
+	ReasonPartFreshness  ReasonPart = "freshness"
+	ReasonPartLanguage   ReasonPart = "language"
+	ReasonPartPlace      ReasonPart = "place"
+	ReasonPartSkill      ReasonPart = "skill"
+	ReasonPartTime       ReasonPart = "time"
+)
+
+// Valid indicates whether the value is a known member of the ReasonPart enum.
+func (e ReasonPart) Valid() bool {
+	switch e {
+	case ReasonPartEvaluation:
+		return true
+	case ReasonPartFreshness:
+		return true
+	case ReasonPartLanguage:
+		return true
+	case ReasonPartPlace:
+		return true
+	case ReasonPartSkill:
+		return true
+	case ReasonPartTime:
 		return true
 	default:
 		return false
@@ -542,6 +740,25 @@ type CalendarText struct {
 
 	// Text The iCalendar file as it was given.
 	Text string `json:"text"`
+}
+
+// Candidate defines model for Candidate.
+type Candidate struct {
+	// Home A node id, the https origin of a node (REQ-STM-007).
+	Home    NodeID   `json:"home"`
+	Reasons []Reason `json:"reasons"`
+	Score   float32  `json:"score"`
+
+	// Subject A random identifier of a person, known to one node only (REQ-ENV-016).
+	Subject Subject    `json:"subject"`
+	Units   []WorkUnit `json:"units"`
+}
+
+// CandidateList defines model for CandidateList.
+type CandidateList struct {
+	Items  []Candidate `json:"items"`
+	Looked Count       `json:"looked"`
+	Near   []NearMiss  `json:"near"`
 }
 
 // Consent A consent record in the names of ISO/IEC TS 27560.
@@ -867,6 +1084,88 @@ type Export struct {
 	Talent *Talent `json:"talent,omitempty"`
 }
 
+// GigInsurance defines model for GigInsurance.
+type GigInsurance struct {
+	Insurer string `json:"insurer"`
+	Kind    string `json:"kind"`
+
+	// ValidUntil UTCDateTime (RFC 8984 section 1.4.4).
+	ValidUntil UtcDateTime `json:"validUntil"`
+}
+
+// GigList defines model for GigList.
+type GigList struct {
+	Items []GigOffered `json:"items"`
+}
+
+// GigOffered defines model for GigOffered.
+type GigOffered struct {
+	// CreatedAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	CreatedAt NumericDate `json:"createdAt"`
+
+	// Gig Section 12.4. `audience` is the one node that may read it; without it everybody may.
+	Gig NewGig `json:"gig"`
+
+	// ID `urn:uuid:` and a lower-case UUID.
+	ID UUIDUrn `json:"id"`
+
+	// Record base64url of SHA-256 over a record's signing input.
+	Record RecordID        `json:"record"`
+	State  GigOfferedState `json:"state"`
+}
+
+// GigOfferedState defines model for GigOffered.State.
+type GigOfferedState string
+
+// GigOutcome defines model for GigOutcome.
+type GigOutcome struct {
+	// Due UTCDateTime (RFC 8984 section 1.4.4).
+	Due       UtcDateTime `json:"due"`
+	Evidence  *string     `json:"evidence,omitempty"`
+	Measure   string      `json:"measure"`
+	Statement string      `json:"statement"`
+	Target    string      `json:"target"`
+	Unit      string      `json:"unit"`
+}
+
+// GigPay defines model for GigPay.
+type GigPay struct {
+	Amount   int64       `json:"amount"`
+	Basis    GigPayBasis `json:"basis"`
+	Currency string      `json:"currency"`
+	Per      GigPayPer   `json:"per"`
+}
+
+// GigPayBasis defines model for GigPay.Basis.
+type GigPayBasis string
+
+// GigPayPer defines model for GigPay.Per.
+type GigPayPer string
+
+// GigSafety defines model for GigSafety.
+type GigSafety struct {
+	Insurance *GigInsurance `json:"insurance,omitempty"`
+	MinAge    *int32        `json:"minAge,omitempty"`
+	Night     *bool         `json:"night,omitempty"`
+	Trip      *bool         `json:"trip,omitempty"`
+}
+
+// GigUnits defines model for GigUnits.
+type GigUnits struct {
+	Count        int32  `json:"count"`
+	Sittings     int32  `json:"sittings"`
+	UnitDuration string `json:"unitDuration"`
+}
+
+// GigWindow defines model for GigWindow.
+type GigWindow struct {
+	// UtcEnd UTCDateTime (RFC 8984 section 1.4.4).
+	UtcEnd UtcDateTime `json:"utcEnd"`
+
+	// UtcStart UTCDateTime (RFC 8984 section 1.4.4).
+	UtcStart UtcDateTime `json:"utcStart"`
+}
+
 // HeadList defines model for HeadList.
 type HeadList = string
 
@@ -908,6 +1207,34 @@ type HeldPage struct {
 
 	// Next Opaque; only a node that gave it understands it.
 	Next *CursorText `json:"next,omitempty"`
+}
+
+// HoldKept defines model for HoldKept.
+type HoldKept struct {
+	// Consent `urn:uuid:` and a lower-case UUID.
+	Consent *UUIDUrn `json:"consent,omitempty"`
+
+	// CreatedAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	CreatedAt NumericDate `json:"createdAt"`
+
+	// ID `urn:uuid:` and a lower-case UUID.
+	ID UUIDUrn `json:"id"`
+
+	// Owner A node id, the https origin of a node (REQ-STM-007).
+	Owner NodeID `json:"owner"`
+
+	// Proposal base64url of SHA-256 over a record's signing input.
+	Proposal RecordID      `json:"proposal"`
+	State    HoldKeptState `json:"state"`
+	Title    string        `json:"title"`
+}
+
+// HoldKeptState defines model for HoldKept.State.
+type HoldKeptState string
+
+// HoldList defines model for HoldList.
+type HoldList struct {
+	Items []HoldKept `json:"items"`
 }
 
 // Item defines model for Item.
@@ -971,6 +1298,31 @@ type MessageKept struct {
 
 // Name A short name in a path.
 type Name = string
+
+// NearMiss defines model for NearMiss.
+type NearMiss struct {
+	// Home A node id, the https origin of a node (REQ-STM-007).
+	Home NodeID `json:"home"`
+
+	// Missing One part of a rank, from 0 to 1, or the one thing that is missing.
+	Missing Reason `json:"missing"`
+
+	// Subject A random identifier of a person, known to one node only (REQ-ENV-016).
+	Subject Subject `json:"subject"`
+}
+
+// NewAnswer `name` tells the owner who the person is. An answer of accept is a consent to what follows from it, in `language`, ja without it.
+type NewAnswer struct {
+	Answer   NewAnswerAnswer    `json:"answer"`
+	Language *NewAnswerLanguage `json:"language,omitempty"`
+	Name     *bool              `json:"name,omitempty"`
+}
+
+// NewAnswerAnswer defines model for NewAnswer.Answer.
+type NewAnswerAnswer string
+
+// NewAnswerLanguage defines model for NewAnswer.Language.
+type NewAnswerLanguage string
 
 // NewBallot defines model for NewBallot.
 type NewBallot struct {
@@ -1047,6 +1399,32 @@ type NewEvaluation struct {
 	Until NumericDate `json:"until"`
 }
 
+// NewGig Section 12.4. `audience` is the one node that may read it; without it everybody may.
+type NewGig struct {
+	// Audience A node id, the https origin of a node (REQ-STM-007).
+	Audience *NodeID     `json:"audience,omitempty"`
+	Outcome  GigOutcome  `json:"outcome"`
+	Pay      GigPay      `json:"pay"`
+	Place    *string     `json:"place,omitempty"`
+	Places   int32       `json:"places"`
+	Remote   *bool       `json:"remote,omitempty"`
+	Safety   *GigSafety  `json:"safety,omitempty"`
+	Skills   []SkillNeed `json:"skills"`
+	Title    string      `json:"title"`
+	Units    GigUnits    `json:"units"`
+	Window   GigWindow   `json:"window"`
+}
+
+// NewOffer Without `offerUntil` an offer stands for three days, or until its first unit starts.
+type NewOffer struct {
+	// OfferUntil Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	OfferUntil *NumericDate `json:"offerUntil,omitempty"`
+
+	// Subject A random identifier of a person, known to one node only (REQ-ENV-016).
+	Subject Subject    `json:"subject"`
+	Units   []WorkUnit `json:"units"`
+}
+
 // NewPerson defines model for NewPerson.
 type NewPerson struct {
 	// Demo A fictional person, marked as such wherever shown.
@@ -1060,6 +1438,35 @@ type NodeID = string
 
 // NumericDate Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
 type NumericDate = int64
+
+// Offer `awaiting-home`: `offerUntil` is past here, and the home may have said yes in time.
+type Offer struct {
+	// Gig `urn:uuid:` and a lower-case UUID.
+	Gig UUIDUrn `json:"gig"`
+
+	// Home A node id, the https origin of a node (REQ-STM-007).
+	Home NodeID `json:"home"`
+
+	// ID base64url of SHA-256 over a record's signing input.
+	ID RecordID `json:"id"`
+
+	// OfferUntil Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	OfferUntil NumericDate `json:"offerUntil"`
+	Party      *string     `json:"party,omitempty"`
+	State      OfferState  `json:"state"`
+
+	// Subject A random identifier of a person, known to one node only (REQ-ENV-016).
+	Subject Subject    `json:"subject"`
+	Units   []WorkUnit `json:"units"`
+}
+
+// OfferState defines model for Offer.State.
+type OfferState string
+
+// OfferList defines model for OfferList.
+type OfferList struct {
+	Items []Offer `json:"items"`
+}
 
 // Opened Somebody at this node looked at what is kept about the person.
 type Opened struct {
@@ -1315,6 +1722,38 @@ type ProofPage struct {
 	Next *CursorText `json:"next,omitempty"`
 }
 
+// Proposal `title` is empty while the gig cannot be read here.
+type Proposal struct {
+	// Gig base64url of SHA-256 over a record's signing input.
+	Gig RecordID `json:"gig"`
+
+	// Hold `urn:uuid:` and a lower-case UUID.
+	Hold *UUIDUrn `json:"hold,omitempty"`
+
+	// ID base64url of SHA-256 over a record's signing input.
+	ID RecordID `json:"id"`
+
+	// OfferUntil Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	OfferUntil NumericDate `json:"offerUntil"`
+
+	// Owner A node id, the https origin of a node (REQ-STM-007).
+	Owner NodeID `json:"owner"`
+
+	// ReceivedAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	ReceivedAt NumericDate   `json:"receivedAt"`
+	State      ProposalState `json:"state"`
+	Title      string        `json:"title"`
+	Units      []WorkUnit    `json:"units"`
+}
+
+// ProposalState defines model for Proposal.State.
+type ProposalState string
+
+// ProposalList defines model for ProposalList.
+type ProposalList struct {
+	Items []Proposal `json:"items"`
+}
+
 // PublicKey An Ed25519 public key as a JWK (RFC 8037 section 2).
 type PublicKey struct {
 	Crv PublicKeyCrv `json:"crv"`
@@ -1343,6 +1782,16 @@ type PullStarted struct {
 
 // Purpose A purpose that the data guideline in force lists.
 type Purpose = string
+
+// Reason One part of a rank, from 0 to 1, or the one thing that is missing.
+type Reason struct {
+	About string     `json:"about"`
+	Part  ReasonPart `json:"part"`
+	Value float32    `json:"value"`
+}
+
+// ReasonPart defines model for Reason.Part.
+type ReasonPart string
 
 // ReceiptLine What one reader owes or has answered; without `action` it is still due.
 type ReceiptLine struct {
@@ -1512,6 +1961,12 @@ type Skill struct {
 // SkillBasis defines model for Skill.Basis.
 type SkillBasis string
 
+// SkillNeed defines model for SkillNeed.
+type SkillNeed struct {
+	MinLevel int32  `json:"minLevel"`
+	URI      string `json:"uri"`
+}
+
 // StatusListToken A status list as a compact JWS.
 type StatusListToken = string
 
@@ -1564,6 +2019,17 @@ type VerificationMethod struct {
 // VerificationMethodType defines model for VerificationMethod.Type.
 type VerificationMethodType string
 
+// WorkUnit defines model for WorkUnit.
+type WorkUnit struct {
+	Index int32 `json:"index"`
+
+	// UtcEnd UTCDateTime (RFC 8984 section 1.4.4).
+	UtcEnd UtcDateTime `json:"utcEnd"`
+
+	// UtcStart UTCDateTime (RFC 8984 section 1.4.4).
+	UtcStart UtcDateTime `json:"utcStart"`
+}
+
 // After defines model for After.
 type After = int64
 
@@ -1573,8 +2039,14 @@ type Cursor = CursorText
 // DocumentID base64url of SHA-256 over a record's signing input.
 type DocumentID = RecordID
 
+// GigPath `urn:uuid:` and a lower-case UUID.
+type GigPath = UUIDUrn
+
 // Heads defines model for Heads.
 type Heads = HeadList
+
+// HoldPath `urn:uuid:` and a lower-case UUID.
+type HoldPath = UUIDUrn
 
 // Limit defines model for Limit.
 type Limit = int32
@@ -1587,6 +2059,9 @@ type PersonPath = PersonID
 
 // Prefer defines model for Prefer.
 type Prefer = string
+
+// ProposalPath base64url of SHA-256 over a record's signing input.
+type ProposalPath = RecordID
 
 // BadRequest A problem document (RFC 9457). It never repeats a value from the request's body.
 type BadRequest = Problem
@@ -1658,6 +2133,12 @@ type PutAckParams struct {
 type GetSnapshotParams struct {
 	// FukusenHeads The newest heads of public logs that the sender holds, at most 8, each as base64url of the note, joined by commas (REQ-HEAD-010).
 	FukusenHeads *Heads `json:"Fukusen-Heads,omitempty"`
+}
+
+// ListCandidatesParams defines parameters for ListCandidates.
+type ListCandidatesParams struct {
+	// Limit At most so many items.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // GetHeldParams defines parameters for GetHeld.
@@ -1786,6 +2267,12 @@ type PostEvaluationJSONRequestBody = NewEvaluation
 // PutAckJSONRequestBody defines body for PutAck for application/json ContentType.
 type PutAckJSONRequestBody = Ack
 
+// PostGigJSONRequestBody defines body for PostGig for application/json ContentType.
+type PostGigJSONRequestBody = NewGig
+
+// PostOfferJSONRequestBody defines body for PostOffer for application/json ContentType.
+type PostOfferJSONRequestBody = NewOffer
+
 // PullNowJSONRequestBody defines body for PullNow for application/json ContentType.
 type PullNowJSONRequestBody = PullAsk
 
@@ -1797,6 +2284,9 @@ type PostConsentJSONRequestBody = NewConsent
 
 // PostEngagementJSONRequestBody defines body for PostEngagement for application/json ContentType.
 type PostEngagementJSONRequestBody = NewEngagement
+
+// AnswerProposalJSONRequestBody defines body for AnswerProposal for application/json ContentType.
+type AnswerProposalJSONRequestBody = NewAnswer
 
 // PutTalentJSONRequestBody defines body for PutTalent for application/json ContentType.
 type PutTalentJSONRequestBody = Talent
@@ -1842,6 +2332,24 @@ type ServerInterface interface {
 	// GetSnapshot Every live entry of a log at once
 	// (GET /v1/feed/{log}/snapshot)
 	GetSnapshot(ctx echo.Context, log Log, params GetSnapshotParams) error
+	// ListGigs The gigs of this node
+	// (GET /v1/gigs)
+	ListGigs(ctx echo.Context) error
+	// PostGig Offer work
+	// (POST /v1/gigs)
+	PostGig(ctx echo.Context) error
+	// DeleteGig Take a gig back
+	// (DELETE /v1/gigs/{gig})
+	DeleteGig(ctx echo.Context, gig GigPath) error
+	// ListCandidates Who could do this
+	// (GET /v1/gigs/{gig}/candidates)
+	ListCandidates(ctx echo.Context, gig GigPath, params ListCandidatesParams) error
+	// ListOffers The offers of a gig
+	// (GET /v1/gigs/{gig}/proposals)
+	ListOffers(ctx echo.Context, gig GigPath) error
+	// PostOffer Offer a gig to a person
+	// (POST /v1/gigs/{gig}/proposals)
+	PostOffer(ctx echo.Context, gig GigPath) error
 	// GetHealth Whether this node is well
 	// (GET /v1/health)
 	GetHealth(ctx echo.Context) error
@@ -1902,6 +2410,18 @@ type ServerInterface interface {
 	// GetExport Everything this node holds about a person
 	// (GET /v1/people/{person}/export)
 	GetExport(ctx echo.Context, person PersonPath) error
+	// ListHolds The time a person has given
+	// (GET /v1/people/{person}/holds)
+	ListHolds(ctx echo.Context, person PersonPath) error
+	// DeleteHold Give time back
+	// (DELETE /v1/people/{person}/holds/{hold})
+	DeleteHold(ctx echo.Context, person PersonPath, hold HoldPath) error
+	// ListProposals What a person is offered
+	// (GET /v1/people/{person}/proposals)
+	ListProposals(ctx echo.Context, person PersonPath) error
+	// AnswerProposal Say yes or no
+	// (POST /v1/people/{person}/proposals/{proposal}/answer)
+	AnswerProposal(ctx echo.Context, person PersonPath, proposal ProposalPath) error
 	// ListReceipts What readers answered to withdrawals and erasures
 	// (GET /v1/people/{person}/receipts)
 	ListReceipts(ctx echo.Context, person PersonPath, params ListReceiptsParams) error
@@ -2171,6 +2691,97 @@ func (w *ServerInterfaceWrapper) GetSnapshot(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetSnapshot(ctx, log, params)
+	return err
+}
+
+// ListGigs converts echo context to params.
+func (w *ServerInterfaceWrapper) ListGigs(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListGigs(ctx)
+	return err
+}
+
+// PostGig converts echo context to params.
+func (w *ServerInterfaceWrapper) PostGig(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostGig(ctx)
+	return err
+}
+
+// DeleteGig converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteGig(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "gig" -------------
+	var gig GigPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "gig", ctx.Param("gig"), &gig, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter gig: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteGig(ctx, gig)
+	return err
+}
+
+// ListCandidates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCandidates(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "gig" -------------
+	var gig GigPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "gig", ctx.Param("gig"), &gig, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter gig: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCandidatesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCandidates(ctx, gig, params)
+	return err
+}
+
+// ListOffers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOffers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "gig" -------------
+	var gig GigPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "gig", ctx.Param("gig"), &gig, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter gig: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOffers(ctx, gig)
+	return err
+}
+
+// PostOffer converts echo context to params.
+func (w *ServerInterfaceWrapper) PostOffer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "gig" -------------
+	var gig GigPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "gig", ctx.Param("gig"), &gig, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter gig: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostOffer(ctx, gig)
 	return err
 }
 
@@ -2568,6 +3179,86 @@ func (w *ServerInterfaceWrapper) GetExport(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetExport(ctx, person)
+	return err
+}
+
+// ListHolds converts echo context to params.
+func (w *ServerInterfaceWrapper) ListHolds(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListHolds(ctx, person)
+	return err
+}
+
+// DeleteHold converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteHold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "hold" -------------
+	var hold HoldPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "hold", ctx.Param("hold"), &hold, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hold: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteHold(ctx, person, hold)
+	return err
+}
+
+// ListProposals converts echo context to params.
+func (w *ServerInterfaceWrapper) ListProposals(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListProposals(ctx, person)
+	return err
+}
+
+// AnswerProposal converts echo context to params.
+func (w *ServerInterfaceWrapper) AnswerProposal(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "proposal" -------------
+	var proposal ProposalPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "proposal", ctx.Param("proposal"), &proposal, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter proposal: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnswerProposal(ctx, person, proposal)
 	return err
 }
 
@@ -3001,6 +3692,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/people/:person/consents", wrapper.PostConsent, options.OperationMiddlewares["postConsent"]...)
 	router.DELETE(options.BaseURL+"/v1/people/:person/consents/:record", wrapper.DeleteConsent, options.OperationMiddlewares["deleteConsent"]...)
 	router.POST(options.BaseURL+"/v1/people/:person/engagements", wrapper.PostEngagement, options.OperationMiddlewares["postEngagement"]...)
+	router.GET(options.BaseURL+"/v1/gigs", wrapper.ListGigs, options.OperationMiddlewares["listGigs"]...)
+	router.POST(options.BaseURL+"/v1/gigs", wrapper.PostGig, options.OperationMiddlewares["postGig"]...)
+	router.DELETE(options.BaseURL+"/v1/gigs/:gig", wrapper.DeleteGig, options.OperationMiddlewares["deleteGig"]...)
+	router.GET(options.BaseURL+"/v1/gigs/:gig/candidates", wrapper.ListCandidates, options.OperationMiddlewares["listCandidates"]...)
+	router.GET(options.BaseURL+"/v1/gigs/:gig/proposals", wrapper.ListOffers, options.OperationMiddlewares["listOffers"]...)
+	router.POST(options.BaseURL+"/v1/gigs/:gig/proposals", wrapper.PostOffer, options.OperationMiddlewares["postOffer"]...)
+	router.GET(options.BaseURL+"/v1/people/:person/proposals", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
+	router.POST(options.BaseURL+"/v1/people/:person/proposals/:proposal/answer", wrapper.AnswerProposal, options.OperationMiddlewares["answerProposal"]...)
+	router.GET(options.BaseURL+"/v1/people/:person/holds", wrapper.ListHolds, options.OperationMiddlewares["listHolds"]...)
+	router.DELETE(options.BaseURL+"/v1/people/:person/holds/:hold", wrapper.DeleteHold, options.OperationMiddlewares["deleteHold"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/busy", wrapper.GetBusy, options.OperationMiddlewares["getBusy"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/disclosures", wrapper.ListDisclosures, options.OperationMiddlewares["listDisclosures"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/receipts", wrapper.ListReceipts, options.OperationMiddlewares["listReceipts"]...)

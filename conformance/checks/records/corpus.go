@@ -17,6 +17,8 @@ import (
 const (
 	consumer = "availability-consumer" // talent and availability
 	verifier = "evaluation-verifier"   // credentials
+	home     = judge.GigHome           // gigs, proposals, acceptances, reds
+	owner    = judge.GigOwner          // holds, deliveries, reds
 )
 
 // delivered is what one of the suite's peers laid into the target's log at
@@ -165,6 +167,14 @@ func takes(w *judge.World, kind spec.Kind) bool {
 		return w.Claims([]string{consumer})
 	case spec.KindEvaluation:
 		return w.Claims([]string{verifier})
+	case spec.KindGig, spec.KindProposal, spec.KindAcceptance:
+		return w.Claims([]string{home})
+	case spec.KindHold, spec.KindDelivery:
+		return w.Claims([]string{owner})
+	case spec.KindRisk:
+		return w.Claims([]string{home, owner})
+	case spec.KindCalendar:
+		return w.Claims([]string{judge.CalendarConsumer})
 	}
 	return true
 }

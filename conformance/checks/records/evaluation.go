@@ -9,6 +9,7 @@ import (
 	"github.com/fukusen/fukusen/conformance/judge"
 	"github.com/fukusen/fukusen/conformance/peer"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/badge"
 )
 
 // evaluation are the checks of section 12.3 but for the status list, which is
@@ -23,24 +24,24 @@ func evaluation() []judge.Check {
 func credential(w *judge.World, by *peer.Peer, about engagement, awarded time.Time) *spec.Evaluation {
 	value := fmt.Sprint(300 + w.Pick(700))
 	v := &spec.Evaluation{
-		Envelope: peer.About(w.Clock()), Context: spec.CredentialContexts(), Type: []string{"VerifiableCredential", "OpenBadgeCredential"},
+		Envelope: peer.About(w.Clock()), Context: badge.Contexts(), Type: []string{"VerifiableCredential", "OpenBadgeCredential"},
 		IssuedBy:  spec.CredentialIssuer{ID: by.ID, Type: []string{"Profile"}, Name: by.Name.EN},
 		ValidFrom: spec.FormatUTC(awarded), AwardedDate: spec.FormatUTC(awarded),
 		Credential: spec.CredentialSubject{
 			ID: about.Subject,
-			Achievement: spec.Achievement{
+			Achievement: badge.Achievement{
 				ID: string(by.ID) + "/achievements/market-day", Type: []string{"Achievement"}, Name: "Market day",
-				Description: "Planned and held a market day.", Criteria: spec.Criteria{Narrative: "Visitors come back."}, AchievementType: "Fieldwork",
-				ResultDescription: []spec.ResultDescription{{ID: "urn:result:visitors", Type: []string{"ResultDescription"}, Name: "Visitors", ResultType: "RawScore"}},
+				Description: "Planned and held a market day.", Criteria: badge.Criteria{Narrative: "Visitors come back."}, AchievementType: "Fieldwork",
+				ResultDescription: []badge.ResultDescription{{ID: "urn:result:visitors", Type: []string{"ResultDescription"}, Name: "Visitors", ResultType: "RawScore"}},
 			},
-			Result: []spec.Result{{Type: []string{"Result"}, ResultDescription: "urn:result:visitors", Value: &value}},
+			Result: []badge.Result{{Type: []string{"Result"}, ResultDescription: "urn:result:visitors", Value: &value}},
 		},
-		Status: &spec.CredentialStatus{
+		Status: &badge.Status{
 			Type: "BitstringStatusListEntry", Purpose: "revocation", Index: fmt.Sprint(w.Pick(131072)), List: string(by.ID) + "/v1/status/1",
 		},
 		Own: &spec.EvaluationContext{
-			Rubric: &spec.RubricUsed{Document: string(spec.Digest([]byte("rubric"))), Version: 1}, Policy: 1,
-			ConflictCheck: &spec.ConflictCheck{Effect: "allow", Decision: string(spec.Digest([]byte("decision")))},
+			Rubric: &badge.RubricUsed{Document: string(spec.Digest([]byte("rubric"))), Version: 1}, Policy: 1,
+			ConflictCheck: &badge.ConflictCheck{Effect: "allow", Decision: string(spec.Digest([]byte("decision")))},
 		},
 	}
 	v.JTI = spec.RandomUUID()

@@ -8,7 +8,7 @@ import "github.com/fukusen/fukusen/conformance/judge"
 // All returns the checks of sections 3, 4 and 12.
 func All() []judge.Check {
 	var list []judge.Check
-	for _, section := range [][]judge.Check{opening(), envelope(), talents(), availability(), evaluation()} {
+	for _, section := range [][]judge.Check{opening(), envelope(), talents(), availability(), evaluation(), works()} {
 		list = append(list, section...)
 	}
 	return list

@@ -43,7 +43,7 @@ func gathered(t *testing.T, w *judge.World) []*delivered {
 // No check by the vectors is empty: each has a record that has to be held, or
 // the sound one behind them all, and at least one that must not be.
 func TestEveryCheckByTheVectorsHasBothSides(t *testing.T) {
-	list := gathered(t, world(consumer, verifier))
+	list := gathered(t, world(consumer, verifier, home, owner, judge.CalendarConsumer))
 	own := map[string]bool{ // forged by the checks themselves
 		"REQ-OPEN-001": true, "REQ-OPEN-002": true, "REQ-OPEN-014": true, "REQ-OPEN-015": true, "REQ-OPEN-017": true,
 		"REQ-ENV-006": true, "REQ-ENV-009": true, "REQ-ENV-010": true, "REQ-ENV-011": true, "REQ-ENV-012": true,
@@ -83,6 +83,9 @@ func TestATargetIsAskedAboutTheKindsOfItsRoles(t *testing.T) {
 		"none":       {nil, nil},
 		"a consumer": {[]string{consumer}, []spec.Kind{spec.KindTalent, spec.KindAvailability}},
 		"a verifier": {[]string{verifier}, []spec.Kind{spec.KindEvaluation}},
+		"a home":     {[]string{home}, []spec.Kind{spec.KindGig, spec.KindProposal, spec.KindAcceptance, spec.KindRisk}},
+		"an owner":   {[]string{owner}, []spec.Kind{spec.KindHold, spec.KindDelivery, spec.KindRisk}},
+		"a reader":   {[]string{judge.CalendarConsumer}, []spec.Kind{spec.KindCalendar}},
 	} {
 		seen := make(map[spec.Kind]bool)
 		orders := 0
@@ -94,7 +97,10 @@ func TestATargetIsAskedAboutTheKindsOfItsRoles(t *testing.T) {
 				}
 			}
 		}
-		for _, kind := range []spec.Kind{spec.KindTalent, spec.KindAvailability, spec.KindEvaluation} {
+		for _, kind := range []spec.Kind{
+			spec.KindTalent, spec.KindAvailability, spec.KindEvaluation, spec.KindGig, spec.KindProposal, spec.KindHold,
+			spec.KindRisk, spec.KindDelivery, spec.KindAcceptance, spec.KindCalendar,
+		} {
 			if seen[kind] != slices.Contains(c.kinds, kind) {
 				t.Errorf("%s: asked about %s: %v", name, kind, seen[kind])
 			}
@@ -107,7 +113,10 @@ func TestATargetIsAskedAboutTheKindsOfItsRoles(t *testing.T) {
 
 // What a target does not claim is not-claimed, never a failure.
 func TestAKindThatIsNotClaimedIsNotJudged(t *testing.T) {
-	roleOf := map[string]string{"REQ-TAL-": consumer, "REQ-AVL-": consumer, "REQ-EVL-": verifier}
+	roleOf := map[string]string{
+		"REQ-TAL-": consumer, "REQ-AVL-": consumer, "REQ-EVL-": verifier, "REQ-GIG-": home, "REQ-PRP-": home, "REQ-ACC-": home,
+		"REQ-HLD-": owner, "REQ-DLV-": owner, "REQ-RSK-": owner, "REQ-CAL-": judge.CalendarConsumer,
+	}
 	for _, c := range All() {
 		role := roleOf[strings.TrimRight(c.Requirement, "0123456789")]
 		got := c.Run(context.Background(), world()).Outcome

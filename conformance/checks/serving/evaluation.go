@@ -14,6 +14,8 @@ import (
 	"github.com/fukusen/fukusen/conformance/judge"
 	"github.com/fukusen/fukusen/conformance/peer"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/badge"
+	"github.com/fukusen/fukusen/spec/status"
 )
 
 var issuing = []judge.Need{judge.Sandbox, judge.Evaluator}
@@ -72,13 +74,13 @@ func statusLists() judge.Check {
 }
 
 // list fetches and opens a status list.
-func list(ctx context.Context, p *judge.Probe, path string) *spec.StatusList {
+func list(ctx context.Context, p *judge.Probe, path string) *status.List {
 	keys, err := p.Keys(ctx)
 	broken(p, "the target's keys", err)
 	x := p.Do(ctx, judge.Ask{Path: path})
 	p.Expect(x, "status", evidence.Equals, judge.Why("失効リストは200で返されます", "the status list is answered 200"), "200")
 	p.Expect(x, "header.Content-Type", evidence.BeginWith, judge.Why("内容の型は application/jose です", "its content type is application/jose"), "application/jose")
-	l, err := spec.OpenStatusList(strings.TrimSpace(x.See("body")), p.Target, keys, p.Clock())
+	l, err := status.Open(strings.TrimSpace(x.See("body")), p.Target, keys, p.Clock())
 	if err != nil {
 		p.Fail(judge.Why("失効リストが標準に合いません: "+err.Error(), "the status list does not hold: "+err.Error()))
 	}
@@ -87,7 +89,7 @@ func list(ctx context.Context, p *judge.Probe, path string) *spec.StatusList {
 
 // place is where a credential's bit stands.
 type place struct {
-	*spec.CredentialStatus
+	*badge.Status
 	at int
 }
 

@@ -47,6 +47,7 @@ var mineSelfTexts = map[string]spec.Text{
 	"opened.seen":        {JA: "だれが何を見たかの記録", EN: "Who has seen what about you"},
 	"opened.receipts":    {JA: "ほかの組織からの受領の記録", EN: "What other organisations have confirmed"},
 	"opened.evaluations": {JA: "あなたについての評価", EN: "Evaluations about you"},
+	"opened.work":        {JA: "仕事の提案と、確保した時間", EN: "Work you are offered, and the time you have given"},
 	"opened.export":      {JA: "あなたの記録のすべて", EN: "Everything that is kept about you"},
 
 	"mine.export":         {JA: "自分の記録をすべて見る・保存する", EN: "See and save everything about you"},

@@ -19,7 +19,7 @@ import (
 // subjects is every part of the catalogue. No key stands in two of them.
 func subjects() []map[string]spec.Text {
 	return []map[string]spec.Text{
-		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, mineSelfTexts, mineProfileTexts, deskTexts, personTexts, registerTexts, consoleTexts, problemTexts, requirementTexts, inboxTexts, auditTexts, orgTexts,
+		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, mineSelfTexts, mineProfileTexts, deskTexts, personTexts, registerTexts, consoleTexts, problemTexts, requirementTexts, inboxTexts, auditTexts, orgTexts, gigTexts,
 	}
 }
 
@@ -32,6 +32,7 @@ func Composed() []string {
 		"parts.week.", "parts.weekday.", "parts.event.",
 		"desk.field.", "desk.kind.", "desk.area.", "desk.audience.", "desk.part.", "desk.language.", "desk.reason.", "desk.form.",
 		"token.group.",
+		"gig.state.", "gig.per.", "gig.basis.", "gig.lack.", "gig.wrong.", "gig.offer.is.",
 	}
 }
 

@@ -1,0 +1,193 @@
+package engage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/notice"
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/board"
+	"github.com/fukusen/fukusen/node/store/diary"
+	"github.com/fukusen/fukusen/node/word"
+	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/work"
+)
+
+// Where people are led by word: a person to their offers, an organisation to a gig.
+const (
+	OffersPage = "/my/offers"
+	GigsPage   = "/gigs"
+)
+
+// Follow carries out what an admitted record about work asks for, in the
+// transaction that admits it. What names nobody and nothing of ours has no
+// effect.
+func Follow(c *gate.Change, r *spec.Record) error {
+	switch b := r.Body().(type) {
+	case *spec.Proposal:
+		return offered(c, r, b)
+	case *spec.Hold:
+		return answered(c, r, b)
+	}
+	return nil
+}
+
+// offered keeps a proposal for the person whom it names, if this home gave the
+// owner that name.
+func offered(c *gate.Change, r *spec.Record, p *spec.Proposal) error {
+	pairs, err := c.Tx().PairwiseBySubject(p.Subject)
+	if err != nil {
+		return err
+	}
+	for _, pair := range pairs {
+		if pair.Audience != p.Issuer {
+			continue
+		}
+		units, err := json.Marshal(p.Units)
+		if err != nil {
+			return err
+		}
+		from, _ := work.Span(p.Units)
+		if err := diary.In(c.Tx()).AddProposal(diary.Proposal{
+			ID: r.ID(), Person: pair.Person, Owner: p.Issuer, Gig: p.Gig, Subject: p.Subject, Units: string(units),
+			StartsAt: from.Unix(), OfferUntil: unix(p.Offer.Until), State: diary.Open, ReceivedAt: c.Now().Unix(),
+		}); err != nil {
+			return err
+		}
+		return c.Word(pair.Person, notice.ProposalReceived, string(r.ID()))
+	}
+	return nil
+}
+
+// answered settles the offer that a home's hold answers. Another node's answer,
+// one about somebody else, and one that came after the place was freed change
+// nothing here.
+func answered(c *gate.Change, r *spec.Record, h *spec.Hold) error {
+	b := board.In(c.Tx())
+	o, err := b.Offer(h.Proposal)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if o.Home != h.Issuer || o.Subject != h.Subject {
+		return nil
+	}
+	if err := b.Lock(o.Gig); err != nil {
+		return err
+	}
+	if o, err = b.Offer(h.Proposal); err != nil { // as it is under the lock
+		return err
+	}
+	row, err := c.Tx().Entry(r.ID())
+	if err != nil || row.State != store.StateLive {
+		return err // a newer version came first
+	}
+	switch {
+	case h.Status == work.HoldConfirmed && (o.State == board.OfferOpen || o.State == board.OfferConfirmed):
+		o.State, o.Party = board.OfferConfirmed, ""
+		if h.Party != nil {
+			o.Party = h.Party.Name
+		}
+	case h.Status == work.HoldCancelled && o.State == board.OfferOpen:
+		o.State = board.OfferDeclined
+	case h.Status == work.HoldCancelled && o.State == board.OfferConfirmed:
+		o.State, o.Party = board.OfferCancelled, ""
+	default:
+		return nil
+	}
+	o.Hold, o.SettledAt = r.ID(), c.Now().Unix()
+	return errors.Join(b.Settle(o), word.Tell(c.Tx(), c.Now(), o.MadeBy, word.Word{
+		Kind: notice.OfferAnswered, Object: string(o.ID), Link: GigsPage + "/" + o.Gig,
+	}))
+}
+
+// Lapse ends what nobody answered, at most most of each a call: at a home the
+// proposals whose end its own clock has passed, at an owner the offers after
+// whose end, by the home's own clock, all is read and no yes was there. It is a job of the node, and returns how many it ended.
+func (e *Engagements) Lapse(ctx context.Context, most int) (int, error) {
+	ended := 0
+	err := e.gate.Change(ctx, func(c *gate.Change) error {
+		ended = 0
+		if err := e.lapseProposals(c, most, &ended); err != nil {
+			return err
+		}
+		return e.lapseOffers(c, most, &ended)
+	})
+	return ended, err
+}
+
+// warned is how long before its end a person is told of an open offer; whom the
+// offer reached later than that was told a moment ago.
+const warned = 24 * time.Hour
+
+func (e *Engagements) lapseProposals(c *gate.Change, most int, ended *int) error {
+	d := diary.In(c.Tx())
+	list, err := d.Lapsing(c.Now().Add(warned).Unix(), most)
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		if p.OfferUntil > c.Now().Unix() {
+			if err := word.TellPerson(c.Tx(), c.Now(), p.Person, word.Word{
+				ID: "lapsing " + string(p.ID), Kind: notice.ProposalLapsing, Object: string(p.ID), Link: OffersPage,
+			}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := d.Lock(p.Person); err != nil {
+			return err
+		}
+		now, err := d.Proposal(p.ID) // as it is under the lock
+		if err != nil {
+			return err
+		}
+		if now.State != diary.Open {
+			continue
+		}
+		now.State, now.SettledAt = diary.Lapsed, c.Now().Unix()
+		if err := errors.Join(d.SettleProposal(now), c.Word(p.Person, notice.ProposalLapsed, string(p.ID))); err != nil {
+			return err
+		}
+		*ended++
+	}
+	return nil
+}
+
+// grace is how long after the end of an offer a yes that was given in time may
+// still be on its way through the home's own store, in seconds.
+const grace = 60
+
+func (e *Engagements) lapseOffers(c *gate.Change, most int, ended *int) error {
+	b := board.In(c.Tx())
+	list, err := b.Overdue(c.Now().Unix(), most)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		if e.read(o.Home) < o.OfferUntil+grace {
+			continue // the home may have said yes: it is awaited
+		}
+		if err := b.Lock(o.Gig); err != nil {
+			return err
+		}
+		now, err := b.Offer(o.ID)
+		if err != nil {
+			return err
+		}
+		if now.State != board.OfferOpen {
+			continue
+		}
+		now.State, now.SettledAt = board.OfferLapsed, c.Now().Unix()
+		if err := b.Settle(now); err != nil {
+			return err
+		}
+		*ended++
+	}
+	return nil
+}

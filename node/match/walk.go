@@ -1,0 +1,131 @@
+package match
+
+// walk visits everybody who has all skills at these levels, in the prefecture
+// of the place or in all, with the fit of their skills.
+func (q *search) walk(visit func(slot uint32, fit float64), least []float32, wide bool) {
+	skills := make([]*skill, len(q.need.Skills))
+	prefectures := 100
+	for i, s := range q.need.Skills {
+		if skills[i] = q.state.skill(s.URI); skills[i] == nil {
+			return
+		}
+		prefectures = min(prefectures, len(skills[i].prefectures))
+	}
+	if len(skills) == 0 {
+		q.walkAll(visit)
+		return
+	}
+	first, last := 0, prefectures
+	if !wide {
+		first = int(q.home())
+		last = min(first+1, prefectures)
+	}
+	lists := make([][]holder, len(skills))
+	for at := first; at < last; at++ {
+		short := 0
+		for i, k := range skills {
+			lists[i] = k.in(uint32(at))
+			if len(lists[i]) < len(lists[short]) {
+				short = i
+			}
+		}
+		switch {
+		case len(lists[short]) == 0:
+		case len(lists) == 2 && len(lists[short])*gallop > len(lists[1-short]):
+			q.merge(visit, lists[0], lists[1], least)
+		default:
+			q.probe(visit, lists, short, least)
+		}
+	}
+}
+
+// home is the prefecture of the place.
+func (q *search) home() uint32 {
+	if q.reach == municipality {
+		return q.place / 10000
+	}
+	return q.place
+}
+
+// walkAll visits everybody, where no skill is asked for.
+func (q *search) walkAll(visit func(slot uint32, fit float64)) {
+	for at, names := range q.state.names {
+		for i := range names.key {
+			if names.key[i] != "" {
+				visit(uint32(at*page+i), 1)
+			}
+		}
+	}
+}
+
+// gallop is from which ratio of lengths on it is faster to search in the
+// longer list than to go through it.
+const gallop = 12
+
+// merge goes through two lists of like length.
+func (q *search) merge(visit func(slot uint32, fit float64), a, b []holder, least []float32) {
+	leastA, leastB, weightA, weightB := least[0], least[1], q.weights[0], q.weights[1]
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		x, y := a[i], b[j]
+		if x.slot == y.slot {
+			if x.level >= leastA && y.level >= leastB {
+				q.levels[0], q.levels[1] = x.level, y.level
+				visit(x.slot, float64(weightA*float64(x.level))+float64(weightB*float64(y.level)))
+			}
+			i++
+			j++
+			continue
+		}
+		if x.slot < y.slot {
+			i++
+		} else {
+			j++
+		}
+	}
+}
+
+// probe goes through the shortest list and searches in the others.
+func (q *search) probe(visit func(slot uint32, fit float64), lists [][]holder, short int, least []float32) {
+next:
+	for _, h := range lists[short] {
+		for i := range lists {
+			level := h.level
+			if i != short {
+				lists[i] = from(lists[i], h.slot)
+				if len(lists[i]) == 0 {
+					return
+				}
+				if lists[i][0].slot != h.slot {
+					continue next
+				}
+				level = lists[i][0].level
+			}
+			if level < least[i] {
+				continue next
+			}
+			q.levels[i] = level
+		}
+		fit := 0.0
+		for i := range lists {
+			fit += float64(q.weights[i] * float64(q.levels[i]))
+		}
+		visit(h.slot, fit)
+	}
+}
+
+// from is the rest of a list from a slot on, found in steps that double.
+func from(list []holder, slot uint32) []holder {
+	step := 1
+	for step < len(list) && list[step].slot < slot {
+		step *= 2
+	}
+	low, high := step/2, min(step+1, len(list))
+	for low < high {
+		if middle := (low + high) / 2; list[middle].slot < slot {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return list[low:]
+}

@@ -1,0 +1,217 @@
+// Package diary keeps the time of this node's people: what they were offered,
+// and what they have given. It refuses to decide who may have it; of two holds
+// at one time its tables take one.
+package diary
+
+import (
+	"github.com/fukusen/fukusen/node/store/engine"
+	"github.com/fukusen/fukusen/spec"
+)
+
+// States of a proposal.
+const (
+	Open     = "open"
+	Accepted = "accepted"
+	Declined = "declined"
+	Lapsed   = "lapsed" // offerUntil passed without an answer
+)
+
+// Proposal is an offer to a person of this node.
+type Proposal struct {
+	ID         spec.ID // the proposal's record
+	Person     string
+	Owner      spec.NodeID
+	Gig        spec.ID // the gig's record
+	Subject    spec.Subject
+	Units      string // JSON
+	StartsAt   int64
+	OfferUntil int64
+	State      string
+	Hold       string // the hold that answers it, or empty
+	ReceivedAt int64
+	SettledAt  int64
+}
+
+func (p *Proposal) fields() []any {
+	return []any{
+		&p.ID, &p.Person, &p.Owner, &p.Gig, &p.Subject, &p.Units, &p.StartsAt, &p.OfferUntil, &p.State, &p.Hold,
+		&p.ReceivedAt, &p.SettledAt,
+	}
+}
+
+// Hold is time that a person has given for a proposal, or, where it was
+// cancelled at once, has refused.
+type Hold struct {
+	ID        string
+	Person    string
+	Owner     spec.NodeID
+	Proposal  spec.ID
+	Gig       spec.ID
+	Title     string
+	State     string // spec.HoldConfirmed or spec.HoldCancelled
+	UID       string
+	Record    spec.ID // what was said last
+	Sequence  uint64
+	Consent   string // the consent record that it stands on
+	CreatedAt int64
+	SettledAt int64
+}
+
+func (h *Hold) fields() []any {
+	return []any{
+		&h.ID, &h.Person, &h.Owner, &h.Proposal, &h.Gig, &h.Title, &h.State, &h.UID, &h.Record, &h.Sequence, &h.Consent,
+		&h.CreatedAt, &h.SettledAt,
+	}
+}
+
+// Held is one stretch of time that is given; the end is exclusive.
+type Held struct {
+	Person   string
+	StartsAt int64
+	EndsAt   int64
+	Hold     string
+}
+
+func (h *Held) fields() []any { return []any{&h.Person, &h.StartsAt, &h.EndsAt, &h.Hold} }
+
+// Transaction is one transaction of the store.
+type Transaction interface{ Rows() engine.Rows }
+
+// Diary is the tables of this room within one transaction.
+type Diary struct{ rows engine.Rows }
+
+// In is the room within a transaction.
+func In(tx Transaction) Diary { return Diary{tx.Rows()} }
+
+const (
+	// Who looks for free time to give it holds the row until the transaction ends.
+	lockDiary = `
+INSERT INTO diary (person, turn)
+VALUES ($1, 1)
+ON CONFLICT (person) DO UPDATE
+SET turn = diary.turn + 1`
+
+	insertProposal = `
+INSERT INTO proposal (
+    id, person, owner, gig, subject, units, starts_at, offer_until, state, hold, received_at, settled_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (id) DO NOTHING`
+
+	updateProposal = `
+UPDATE proposal
+SET state = $1, hold = $2, settled_at = $3
+WHERE id = $4`
+
+	proposalColumns = `
+SELECT id, person, owner, gig, subject, units, starts_at, offer_until, state, hold, received_at, settled_at
+FROM proposal`
+
+	selectProposal    = proposalColumns + ` WHERE id = $1`
+	selectProposalsOf = proposalColumns + ` WHERE person = $1 ORDER BY received_at DESC, id`
+	selectLapsing     = proposalColumns + ` WHERE state = 'open' AND offer_until <= $1 ORDER BY offer_until, id LIMIT $2`
+
+	upsertHold = `
+INSERT INTO hold (
+    id, person, owner, proposal, gig, title, state, uid, record, sequence, consent, created_at, settled_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (id) DO UPDATE
+SET state = excluded.state, record = excluded.record, sequence = excluded.sequence, settled_at = excluded.settled_at`
+
+	holdColumns = `
+SELECT id, person, owner, proposal, gig, title, state, uid, record, sequence, consent, created_at, settled_at
+FROM hold`
+
+	selectHold    = holdColumns + ` WHERE id = $1`
+	selectHoldsOf = holdColumns + ` WHERE person = $1 ORDER BY created_at DESC, id`
+
+	insertHeld = `
+INSERT INTO held (person, starts_at, ends_at, hold)
+VALUES ($1, $2, $3, $4)`
+
+	deleteHeld = `DELETE FROM held WHERE hold = $1`
+
+	selectHeld = `
+SELECT person, starts_at, ends_at, hold
+FROM held
+WHERE person = $1 AND starts_at < $3 AND ends_at > $2
+ORDER BY starts_at`
+
+	forgetHeld      = `DELETE FROM held WHERE person = $1`
+	forgetHolds     = `DELETE FROM hold WHERE person = $1`
+	forgetProposals = `DELETE FROM proposal WHERE person = $1`
+	forgetDiary     = `DELETE FROM diary WHERE person = $1`
+)
+
+// Lock keeps others from a person's time until the transaction ends.
+func (d Diary) Lock(person string) error { return d.rows.Run(lockDiary, person) }
+
+// AddProposal writes a proposal; one that is known stays as it is.
+func (d Diary) AddProposal(p Proposal) error {
+	return d.rows.Run(insertProposal, p.ID, p.Person, p.Owner, p.Gig, p.Subject, p.Units, p.StartsAt, p.OfferUntil, p.State,
+		p.Hold, p.ReceivedAt, p.SettledAt)
+}
+
+// SettleProposal writes what became of a proposal.
+func (d Diary) SettleProposal(p Proposal) error {
+	return d.rows.Run(updateProposal, p.State, p.Hold, p.SettledAt, p.ID)
+}
+
+// Proposal answers one proposal.
+func (d Diary) Proposal(id spec.ID) (Proposal, error) {
+	return engine.One(d.rows, (*Proposal).fields, selectProposal, id)
+}
+
+// Proposals answers a person's proposals, the newest first.
+func (d Diary) Proposals(person string) ([]Proposal, error) {
+	return engine.List(d.rows, (*Proposal).fields, selectProposalsOf, person)
+}
+
+// Lapsing answers open proposals whose offer ends until a time.
+func (d Diary) Lapsing(at int64, limit int) ([]Proposal, error) {
+	return engine.List(d.rows, (*Proposal).fields, selectLapsing, at, limit)
+}
+
+// PutHold writes a hold; what it is for stays.
+func (d Diary) PutHold(h Hold) error {
+	return d.rows.Run(upsertHold, h.ID, h.Person, h.Owner, h.Proposal, h.Gig, h.Title, h.State, h.UID, h.Record,
+		int64(h.Sequence), h.Consent, h.CreatedAt, h.SettledAt)
+}
+
+// Hold answers one hold.
+func (d Diary) Hold(id string) (Hold, error) {
+	return engine.One(d.rows, (*Hold).fields, selectHold, id)
+}
+
+// Holds answers a person's holds, the newest first.
+func (d Diary) Holds(person string) ([]Hold, error) {
+	return engine.List(d.rows, (*Hold).fields, selectHoldsOf, person)
+}
+
+// Keep writes the units of a confirmed hold. Lock the diary first, and look
+// whether the time is free.
+func (d Diary) Keep(list []Held) error {
+	for _, h := range list {
+		if err := d.rows.Run(insertHeld, h.Person, h.StartsAt, h.EndsAt, h.Hold); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Free gives back the time of a hold.
+func (d Diary) Free(hold string) error { return d.rows.Run(deleteHeld, hold) }
+
+// Held answers what of a span is given, in order.
+func (d Diary) Held(person string, from, to int64) ([]Held, error) {
+	return engine.List(d.rows, (*Held).fields, selectHeld, person, from, to)
+}
+
+// Forget removes a person.
+func (d Diary) Forget(person string) error {
+	for _, query := range []string{forgetHeld, forgetHolds, forgetProposals, forgetDiary} {
+		if err := d.rows.Run(query, person); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+-- +goose Up
+-- Work that organisations of this node offer, and time that its people have given.
+
+-- Gigs of this node; the row is the lock on their places. uid and record are those of what was said last.
+CREATE TABLE gig (
+    id           TEXT COLLATE "C" PRIMARY KEY,
+    organisation TEXT COLLATE "C" NOT NULL,
+    audience     TEXT COLLATE "C" NOT NULL,
+    record       TEXT COLLATE "C" NOT NULL,
+    sequence     BIGINT NOT NULL,
+    body         TEXT NOT NULL,
+    places       BIGINT NOT NULL,
+    state        TEXT COLLATE "C" NOT NULL,
+    created_at   BIGINT NOT NULL,
+    closed_at    BIGINT NOT NULL,
+    turn         BIGINT NOT NULL
+);
+CREATE INDEX gig_organisation ON gig (organisation, created_at, id);
+
+-- Offers of a gig to people elsewhere, by the id of the proposal's record.
+CREATE TABLE offer (
+    id          TEXT COLLATE "C" PRIMARY KEY,
+    gig         TEXT COLLATE "C" NOT NULL,
+    home        TEXT COLLATE "C" NOT NULL,
+    subject     TEXT COLLATE "C" NOT NULL,
+    units       TEXT NOT NULL,
+    starts_at   BIGINT NOT NULL,
+    ends_at     BIGINT NOT NULL,
+    offer_until BIGINT NOT NULL,
+    state       TEXT COLLATE "C" NOT NULL,
+    hold        TEXT COLLATE "C" NOT NULL,
+    party       TEXT NOT NULL,
+    made_by     TEXT COLLATE "C" NOT NULL,
+    created_at  BIGINT NOT NULL,
+    settled_at  BIGINT NOT NULL
+);
+CREATE INDEX offer_gig ON offer (gig, created_at, id);
+CREATE INDEX offer_open ON offer (offer_until, id) WHERE state = 'open';
+
+-- The lock on a person's time.
+CREATE TABLE diary (
+    person TEXT COLLATE "C" PRIMARY KEY,
+    turn   BIGINT NOT NULL
+);
+
+-- Offers to people of this node, by the id of the proposal's record.
+CREATE TABLE proposal (
+    id          TEXT COLLATE "C" PRIMARY KEY,
+    person      TEXT COLLATE "C" NOT NULL,
+    owner       TEXT COLLATE "C" NOT NULL,
+    gig         TEXT COLLATE "C" NOT NULL,
+    subject     TEXT COLLATE "C" NOT NULL,
+    units       TEXT NOT NULL,
+    starts_at   BIGINT NOT NULL,
+    offer_until BIGINT NOT NULL,
+    state       TEXT COLLATE "C" NOT NULL,
+    hold        TEXT COLLATE "C" NOT NULL,
+    received_at BIGINT NOT NULL,
+    settled_at  BIGINT NOT NULL
+);
+CREATE INDEX proposal_person ON proposal (person, received_at, id);
+CREATE INDEX proposal_open ON proposal (offer_until, id) WHERE state = 'open';
+
+-- Time that a person has given, and what was said of it last.
+CREATE TABLE hold (
+    id         TEXT COLLATE "C" PRIMARY KEY,
+    person     TEXT COLLATE "C" NOT NULL,
+    owner      TEXT COLLATE "C" NOT NULL,
+    proposal   TEXT COLLATE "C" NOT NULL,
+    gig        TEXT COLLATE "C" NOT NULL,
+    title      TEXT NOT NULL,
+    state      TEXT COLLATE "C" NOT NULL,
+    uid        TEXT COLLATE "C" NOT NULL,
+    record     TEXT COLLATE "C" NOT NULL,
+    sequence   BIGINT NOT NULL,
+    consent    TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    settled_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX hold_proposal ON hold (proposal);
+CREATE INDEX hold_person ON hold (person, created_at, id);
+
+-- The units of confirmed holds; a person starts one thing at a time.
+CREATE TABLE held (
+    person    TEXT COLLATE "C" NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at   BIGINT NOT NULL,
+    hold      TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (person, starts_at)
+);
+CREATE INDEX held_hold ON held (hold);

@@ -1,0 +1,91 @@
+-- +goose Up
+-- Work that organisations of this node offer, and time that its people have given. Booleans are 0 and 1.
+
+-- Gigs of this node; the row is the lock on their places. uid and record are those of what was said last.
+CREATE TABLE gig (
+    id           TEXT NOT NULL PRIMARY KEY,
+    organisation TEXT NOT NULL,
+    audience     TEXT NOT NULL,
+    record       TEXT NOT NULL,
+    sequence     INTEGER NOT NULL,
+    body         TEXT NOT NULL,
+    places       INTEGER NOT NULL,
+    state        TEXT NOT NULL,
+    created_at   INTEGER NOT NULL,
+    closed_at    INTEGER NOT NULL,
+    turn         INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX gig_organisation ON gig (organisation, created_at, id);
+
+-- Offers of a gig to people elsewhere, by the id of the proposal's record.
+CREATE TABLE offer (
+    id          TEXT NOT NULL PRIMARY KEY,
+    gig         TEXT NOT NULL,
+    home        TEXT NOT NULL,
+    subject     TEXT NOT NULL,
+    units       TEXT NOT NULL,
+    starts_at   INTEGER NOT NULL,
+    ends_at     INTEGER NOT NULL,
+    offer_until INTEGER NOT NULL,
+    state       TEXT NOT NULL,
+    hold        TEXT NOT NULL,
+    party       TEXT NOT NULL,
+    made_by     TEXT NOT NULL,
+    created_at  INTEGER NOT NULL,
+    settled_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX offer_gig ON offer (gig, created_at, id);
+CREATE INDEX offer_open ON offer (offer_until, id) WHERE state = 'open';
+
+-- The lock on a person's time.
+CREATE TABLE diary (
+    person TEXT NOT NULL PRIMARY KEY,
+    turn   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Offers to people of this node, by the id of the proposal's record.
+CREATE TABLE proposal (
+    id          TEXT NOT NULL PRIMARY KEY,
+    person      TEXT NOT NULL,
+    owner       TEXT NOT NULL,
+    gig         TEXT NOT NULL,
+    subject     TEXT NOT NULL,
+    units       TEXT NOT NULL,
+    starts_at   INTEGER NOT NULL,
+    offer_until INTEGER NOT NULL,
+    state       TEXT NOT NULL,
+    hold        TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    settled_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proposal_person ON proposal (person, received_at, id);
+CREATE INDEX proposal_open ON proposal (offer_until, id) WHERE state = 'open';
+
+-- Time that a person has given, and what was said of it last.
+CREATE TABLE hold (
+    id         TEXT NOT NULL PRIMARY KEY,
+    person     TEXT NOT NULL,
+    owner      TEXT NOT NULL,
+    proposal   TEXT NOT NULL,
+    gig        TEXT NOT NULL,
+    title      TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    uid        TEXT NOT NULL,
+    record     TEXT NOT NULL,
+    sequence   INTEGER NOT NULL,
+    consent    TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    settled_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX hold_proposal ON hold (proposal);
+CREATE INDEX hold_person ON hold (person, created_at, id);
+
+-- The units of confirmed holds; a person starts one thing at a time.
+CREATE TABLE held (
+    person    TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at   INTEGER NOT NULL,
+    hold      TEXT NOT NULL,
+    PRIMARY KEY (person, starts_at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX held_hold ON held (hold);
