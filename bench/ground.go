@@ -20,6 +20,7 @@ import (
 // ground is where a run works: one directory on the disk that is measured.
 type ground struct {
 	dir      string
+	given    string // what rivals are given
 	quick    bool
 	progress io.Writer
 
@@ -29,7 +30,7 @@ type ground struct {
 
 // newGround works beside the binary that `make build` leaves, because a
 // temporary directory is often in memory, where a flush costs nothing.
-func newGround(progress io.Writer, quick bool) (*ground, error) {
+func newGround(progress io.Writer, given string, quick bool) (*ground, error) {
 	base := filepath.Join("..", "bin")
 	if err := os.MkdirAll(base, 0o755); err != nil {
 		return nil, err
@@ -39,7 +40,7 @@ func newGround(progress io.Writer, quick bool) (*ground, error) {
 		return nil, err
 	}
 	dir, err = filepath.Abs(dir)
-	return &ground{dir: dir, quick: quick, progress: progress}, err
+	return &ground{dir: dir, given: given, quick: quick, progress: progress}, err
 }
 
 func (g *ground) clear() { _ = os.RemoveAll(g.dir) }

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/pprof"
 	"slices"
@@ -22,9 +23,10 @@ import (
 
 // study is one piece of work; it answers one or more rows.
 type study struct {
-	name string
-	rows []plan
-	run  func(ctx context.Context, g *ground) ([]measured, error)
+	name  string
+	rows  []plan
+	run   func(ctx context.Context, g *ground) ([]measured, error)
+	asked bool // runs only when it is asked for by name
 }
 
 // studies are run in this order: what needs a quiet machine comes first.
@@ -32,15 +34,17 @@ func studies() []study {
 	return []study{
 		visibleStudy(), ingestStudy(), singleStudy(), catchUpStudy(), federatedStudy(),
 		policyStudy(1), policyStudy(64), policyReadStudy(), failoverStudy(), decideStudy(), footprintStudy(),
+		matchStudy(),
 	}
 }
 
 func main() {
 	quick := flag.Bool("quick", false, "a tenth of the work: to see that all rows run, not to report")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of the whole run to this file")
+	given := flag.String("given", filepath.Join("..", "..", "shared", "bench"), "the folder of data and queries that rivals are given")
 	flag.Usage = usage
 	flag.Parse()
-	os.Exit(run(os.Stdout, os.Stderr, flag.Args(), *quick, *profile))
+	os.Exit(run(os.Stdout, os.Stderr, flag.Args(), *given, *quick, *profile))
 }
 
 func usage() {
@@ -58,7 +62,7 @@ func usage() {
 
 // run answers the exit status: 0 when every chosen row was measured, met or
 // short; 1 when one was not measured; 2 when it was asked for what there is not.
-func run(out, progress io.Writer, wanted []string, quick bool, profile string) int {
+func run(out, progress io.Writer, wanted []string, given string, quick bool, profile string) int {
 	chosen, err := choose(studies(), wanted)
 	if err != nil {
 		fmt.Fprintln(progress, "bench:", err)
@@ -72,7 +76,7 @@ func run(out, progress io.Writer, wanted []string, quick bool, profile string) i
 	defer stop()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
-	g, err := newGround(progress, quick)
+	g, err := newGround(progress, given, quick)
 	if err != nil {
 		fmt.Fprintln(progress, "bench:", err)
 		return 2
@@ -116,7 +120,7 @@ func measure(ctx context.Context, out io.Writer, g *ground, s study) bool {
 // choose takes studies by their name or by the name of one of their rows.
 func choose(all []study, wanted []string) ([]study, error) {
 	if len(wanted) == 0 {
-		return all, nil
+		return slices.DeleteFunc(all, func(s study) bool { return s.asked }), nil
 	}
 	var chosen []study
 	for _, s := range all {
