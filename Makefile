@@ -28,11 +28,12 @@ SOAK_TIMEOUT ?= 3h
 FUZZTIME     ?= 30s
 SEEDS        ?= 200
 BASE         ?= 1
+GIVEN        ?= ../shared/bench
 PKG          ?= ./...
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test check fmt vet staticcheck check-gen check-vectors house \
-	gen vectors contract image compose-test bench fuzz soak clean matrix conform gates previous-test screenshots thorough FORCE
+	gen vectors contract image compose-test bench bench-match fuzz soak clean matrix conform gates previous-test screenshots thorough FORCE
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -193,6 +194,9 @@ screenshots: ## every page in ja and en, narrow and wide, light and dark, to doc
 
 bench: ## each figure beside its limit or rival; ROWS="ingest decide" for some
 	@cd bench && $(GO) run . $(ROWS)
+
+bench-match: ## who could do a gig, beside PostgreSQL with the same answers; its data and queries: GIVEN=../shared/bench
+	@cd bench && $(GO) run . -given $(abspath $(GIVEN)) match
 
 fuzz: ## every fuzz test for FUZZTIME (30s)
 	@found=0; \

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -70,48 +71,59 @@ func (m *matchGround) whileChanging(ctx context.Context, list []*reach) error {
 	return nil
 }
 
-// askWhile takes our pace while somebody else changes windows at the rate.
+// askWhile takes our pace in turns with and without somebody who changes windows
+// at the rate.
 func (m *matchGround) askWhile(q *reach, change func(i int) error) error {
-	stop, stopped := make(chan struct{}), make(chan error, 1)
-	began, done := time.Now(), 0
-	go func() {
-		every := time.NewTicker(time.Millisecond)
-		defer every.Stop()
-		for {
-			select {
-			case <-stop:
-				stopped <- nil
-				return
-			case <-every.C:
-			}
-			for ; done < int(time.Since(began).Seconds()*changesPerSecond); done++ {
-				if err := change(done); err != nil {
-					stopped <- err
-					return
-				}
+	var quiet, busy watch
+	done := 0
+	for s := range stretches {
+		from, to := len(m.questions)*s/stretches, len(m.questions)*(s+1)/stretches
+		if err := m.askOurs(&quiet, from, to, q.regional); err != nil {
+			return err
+		}
+		stop, stopped := make(chan struct{}), make(chan error, 1)
+		go func() { stopped <- atRate(stop, &done, change) }()
+		err := m.askOurs(&busy, from, to, q.regional)
+		close(stop)
+		if err := errors.Join(err, <-stopped); err != nil {
+			return err
+		}
+	}
+	rate := float64(done) / busy.elapsed.Seconds()
+	q.quiet, q.changing = quiet.pace().rate, busy.pace().rate
+	m.say("match: %s: ours with %.0f window changes/s: %v; without %v", q.name, rate, busy.pace(), quiet.pace())
+	if rate < 0.9*changesPerSecond {
+		return fmt.Errorf("only %.0f of %d window changes/s were made", rate, changesPerSecond)
+	}
+	return nil
+}
+
+// atRate makes changes until it is told to stop, and counts them.
+func atRate(stop <-chan struct{}, done *int, change func(i int) error) error {
+	every := time.NewTicker(time.Second / changesPerSecond)
+	defer every.Stop()
+	began, before := time.Now(), *done
+	for ended := false; !ended; {
+		select {
+		case <-stop:
+			ended = true
+		case <-every.C:
+		}
+		for ; *done-before < int(time.Since(began).Seconds()*changesPerSecond); *done++ {
+			if err := change(*done); err != nil {
+				return err
 			}
 		}
-	}()
-	p, err := m.paceOfOurs(q.regional)
-	close(stop)
-	if failed := <-stopped; failed != nil {
-		return failed
 	}
-	rate := float64(done) / time.Since(began).Seconds()
-	m.say("match: %s: ours with %.0f window changes/s: %v", q.name, rate, p)
-	if err == nil && rate < 0.9*changesPerSecond {
-		err = fmt.Errorf("only %.0f of %d window changes/s were made", rate, changesPerSecond)
-	}
-	q.changing = p.rate
-	return err
+	return nil
 }
 
 // changing are people who stand in answers, so that their time matters.
 func (m *matchGround) changing() ([]int32, error) {
 	seen := map[int32]bool{}
 	var ids []int32
-	for _, q := range m.questions {
-		page, err := m.index.Find(m.need(q, true))
+	for _, n := range m.needs[true] {
+		page, err := m.index.Find(n)
 		if err != nil {
 			return nil, err
 		}

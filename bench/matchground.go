@@ -21,6 +21,7 @@ type matchGround struct {
 	folder    string
 	index     *match.Index
 	questions []rival.Question
+	needs     map[bool][]match.Need // the same, regional and not, in our words
 	excluded  map[int32]*redList
 	now       time.Time
 	until     time.Time
@@ -65,6 +66,11 @@ func newMatchGround(ctx context.Context, g *ground, server *rival.Postgres, aske
 		func(org, who int32) { of(org).people[personKey(who)] = true })
 	if err != nil {
 		return nil, 0, err
+	}
+	m.needs = map[bool][]match.Need{}
+	for _, q := range m.questions {
+		m.needs[true] = append(m.needs[true], m.need(q, true))
+		m.needs[false] = append(m.needs[false], m.need(q, false))
 	}
 	bytes, err := m.build(ctx)
 	return m, bytes, err
@@ -160,14 +166,15 @@ func (m *matchGround) plan(ctx context.Context, regional bool) error {
 		if err := m.asked.Plan(ctx, mode); err != nil {
 			return err
 		}
-		p, err := paced(min(300, len(m.questions)), 1, func(i int) error {
+		var w watch
+		err := w.ask(0, min(300, len(m.questions)), func(i int) error {
 			_, err := m.asked.Ask(ctx, m.questions[i], regional)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		if p.rate > rate {
+		if p := w.pace(); p.rate > rate {
 			best, rate = mode, p.rate
 		}
 	}

@@ -1,12 +1,11 @@
 package match
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
 	"unique"
-
-	"github.com/fukusen/fukusen/spec"
 )
 
 // Batch is a row of changes that become visible together.
@@ -30,13 +29,14 @@ func (b *Batch) Put(p Person) error {
 		slot = b.open()
 		e.Key = strings.Clone(e.Key) // a part of a long text would keep all of it
 		x.slots[e.Key] = slot
-		b.names(slot).key[slot%page] = e.Key
+		b.names(slot).of[slot%page].key = e.Key
 	}
 	b.train(slot, e)
-	f, n, i := b.facts(slot), b.names(slot), slot%page
-	f.mean[i], f.fresh[i], f.region[i], f.remote[i] = e.Evaluation.Mean, floor(e.Fresh), e.region, e.Remote
-	n.issuer[i], n.languages[i], n.count[i] = unique.Make(e.Issuer), unique.Make(spoken(e.Languages)), uint32(e.Evaluation.Count)
-	b.free(slot, e.free, e.Until)
+	b.state.highest = max(b.state.highest, e.Evaluation.Mean)
+	b.facts(slot).of[slot%page] = fact{e.Evaluation.Mean, floor(e.Fresh), e.region, e.Remote}
+	n := &b.names(slot).of[slot%page]
+	n.issuer, n.languages = unique.Make(e.Issuer), unique.Make(spoken(e.Languages))
+	b.times(slot).of[slot%page] = schedule{e.free, floor(e.Until), uint32(min(e.Evaluation.Count, math.MaxUint32))}
 	return nil
 }
 
@@ -50,13 +50,9 @@ func (b *Batch) Free(key string, free []Window, until time.Time) error {
 	if err != nil {
 		return err
 	}
-	b.free(slot, list, until)
+	s := &b.times(slot).of[slot%page]
+	s.free, s.until = list, floor(until)
 	return nil
-}
-
-func (b *Batch) free(slot uint32, list []span, until time.Time) {
-	t := b.times(slot)
-	t.free[slot%page], t.until[slot%page] = list, floor(until)
 }
 
 // Remove takes a person out and says whether there was one.
@@ -67,10 +63,8 @@ func (b *Batch) Remove(key string) bool {
 		return false
 	}
 	b.train(slot, entry{})
-	i := slot % page
-	n := b.names(slot)
-	n.key[i], n.languages[i], n.issuer[i] = "", unique.Handle[string]{}, unique.Handle[spec.NodeID]{}
-	b.free(slot, nil, time.Time{})
+	b.names(slot).of[slot%page] = name{}
+	b.times(slot).of[slot%page] = schedule{}
 	delete(x.slots, key)
 	x.idle = append(x.idle, slot)
 	return true
@@ -97,13 +91,9 @@ func (b *Batch) open() uint32 {
 
 // train replaces the skills of a slot, and moves them where the region changes.
 func (b *Batch) train(slot uint32, e entry) {
-	i := slot % page
-	before := b.state.names[slot/page].skills[i]
-	from, to := b.state.facts[slot/page].region[i]/10000, e.region/10000
-	var after []ability
-	if len(e.Skills) > 0 {
-		after = make([]ability, 0, len(e.Skills))
-	}
+	before := b.state.names[slot/page].skills(slot % page)
+	from, to := b.state.fact(slot).region/10000, e.region/10000
+	after := make([]ability, 0, len(e.Skills))
 	for _, s := range e.Skills {
 		a := ability{b.number(s.URI), s.Level}
 		b.enter(a.number(), to, holder{slot, s.Level})
@@ -112,23 +102,40 @@ func (b *Batch) train(slot uint32, e entry) {
 		}
 		after = append(after, a)
 	}
-	slices.SortFunc(after, func(x, y ability) int { return int(x.number()) - int(y.number()) })
 	for _, a := range before {
 		_, still := find(after, a.number())
 		if !still || from != to {
 			b.leave(a.number(), from, slot)
 		}
 	}
-	b.names(slot).skills[i] = after
+	b.names(slot).learn(slot%page, after)
 }
 
-// find looks for a skill by its number.
-func find(list []ability, number uint32) (ability, bool) {
-	i, ok := slices.BinarySearchFunc(list, number, func(a ability, n uint32) int { return int(a.number()) - int(n) })
-	if !ok {
-		return ability{}, false
+// learn replaces the abilities of one person, in a list that nobody has seen.
+func (n *names) learn(i uint32, after []ability) {
+	before := n.skills(i)
+	if slices.Equal(before, after) {
+		return
 	}
-	return list[i], true
+	end := int(n.ends[i])
+	grown := len(after) - len(before)
+	list := make([]ability, 0, len(n.abilities)+grown)
+	list = append(append(append(list, n.abilities[:end-len(before)]...), after...), n.abilities[end:]...)
+	n.abilities = list
+	for k := i; k < page; k++ {
+		n.ends[k] = uint16(int(n.ends[k]) + grown)
+	}
+}
+
+// find looks for a skill by its number. People have few, so going through them
+// is the fastest.
+func find(list []ability, number uint32) (ability, bool) {
+	for _, a := range list {
+		if a.number() == number {
+			return a, true
+		}
+	}
+	return ability{}, false
 }
 
 // publish lets questions see the batch. Lists that grew keep no room to spare.

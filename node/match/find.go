@@ -24,10 +24,13 @@ func (x *Index) Find(n Need) (Page, error) {
 	if n.Excluded {
 		room.shut.most = p.limit
 	}
-	q.walk(q.consider, q.least(0), p.reach == everywhere || n.Remote)
+	room.crowd = room.crowd[:0]
+	q.walk(q.gather, 0, p.reach == everywhere || n.Remote)
+	q.considerAll()
 	page := q.page()
 	if n.Near > 0 {
-		q.walk(q.nearly, q.least(1), p.reach != municipality || n.Remote)
+		q.floor = 0
+		q.walk(q.nearly, 1, p.reach != municipality || n.Remote)
 		page.Near = q.misses()
 	}
 	room.top.forget()
@@ -42,46 +45,44 @@ type search struct {
 	*plan
 	state  *state
 	room   *room
+	skills [MostNeeded]*skill  // in the order asked
 	levels [MostNeeded]float32 // of the person at hand, in the order asked
+	floor  float32             // no score below it is of use any more
 }
 
-// least are the levels asked for, lowered by so much.
-func (q *search) least(by float32) []float32 {
-	list := make([]float32, len(q.need.Skills))
-	for i, s := range q.need.Skills {
-		list[i] = s.Least - by
-	}
-	return list
+// hopeless says that nobody with this fit can have a score of use, whatever
+// their evaluation. Rounding keeps the order, so it is never said wrongly.
+func (q *search) hopeless(fit float64) bool {
+	return float32(float64(q.state.highest)*fit*q.scale) < q.floor
 }
 
 // consider takes somebody who has the skills. Cheap questions come first, and
 // whoever would not reach the page is asked nothing more.
 func (q *search) consider(slot uint32, fit float64) {
-	f, i := q.state.facts[slot/page], slot%page
-	value := float64(f.mean[i]) * fit * q.scale
-	top := &q.room.top
-	if float32(value) < top.floor() {
+	f, top := q.state.fact(slot), &q.room.top
+	value := float64(f.mean) * fit * q.scale
+	if float32(value) < q.floor {
 		return
 	}
-	in, comes := q.here(f.region[i], f.remote[i])
+	in, comes := q.here(f.region, f.remote)
 	if !in {
 		return
 	}
-	score := float32(value * q.freshness(f.fresh[i]))
+	score := float32(value * q.freshness(f.fresh))
 	if !top.admits(score, slot) || !q.follows(score, slot) {
 		return
 	}
-	names, times := q.state.names[slot/page], q.state.times[slot/page]
 	if len(q.languages) > 0 {
-		if n, _ := q.missing(names.languages[i].Value()); n > 0 {
+		if n, _ := q.missing(q.state.name(slot).languages.Value()); n > 0 {
 			return
 		}
 	}
-	if times.until[i] <= q.now || !q.fits(times.free[i], q.margin(comes), q.room) {
+	if s := q.state.schedule(slot); s.until <= q.now || !q.fits(s.free, q.margin(comes), q.room) {
 		return
 	}
 	if q.need.Exclude != nil {
-		if code := q.need.Exclude(names.key[i], names.issuer[i].Value()); code != "" {
+		n := q.state.name(slot)
+		if code := q.need.Exclude(n.key, n.issuer.Value()); code != "" {
 			if shut := &q.room.shut; shut.most > 0 && shut.admits(score, slot) {
 				shut.add(ranked{score, slot, note{text: code}})
 			}
@@ -89,6 +90,7 @@ func (q *search) consider(slot uint32, fit float64) {
 		}
 	}
 	top.add(ranked{score: score, slot: slot})
+	q.floor = top.floor()
 }
 
 // here says whether somebody is where the work is, or need not be, and whether
@@ -134,7 +136,7 @@ func (q *search) page() Page {
 		fits = q.explain(c, r, fits)
 		c.Skills = fits[first:len(fits):len(fits)]
 		first = len(units)
-		_, sittings := q.lay(q.state.times[r.slot/page].free[r.slot%page], q.margin(!c.Afar), q.room)
+		_, sittings := q.lay(q.state.schedule(r.slot).free, q.margin(!c.Afar), q.room)
 		for n, s := range sittings {
 			for u := range s.units {
 				start := s.start + int64(u)*int64(q.unit)
@@ -151,42 +153,31 @@ func (q *search) page() Page {
 		if more && q.room.top.behind(&r, &top[len(top)-1]) {
 			break
 		}
-		n, i := q.state.names[r.slot/page], r.slot%page
-		made.Excluded = append(made.Excluded, Excluded{n.key[i], n.issuer[i].Value(), r.score, r.note.text})
+		n := q.state.name(r.slot)
+		made.Excluded = append(made.Excluded, Excluded{n.key, n.issuer.Value(), r.score, r.note.text})
 	}
 	return made
 }
 
 // explain fills what a candidate says of its rank.
 func (q *search) explain(c *Candidate, r ranked, fits []SkillFit) []SkillFit {
-	i := r.slot % page
-	f, n := q.state.facts[r.slot/page], q.state.names[r.slot/page]
-	_, comes := q.here(f.region[i], f.remote[i])
+	f, n := q.state.fact(r.slot), q.state.name(r.slot)
+	_, comes := q.here(f.region, f.remote)
 	*c = Candidate{
-		Key: n.key[i], Issuer: n.issuer[i].Value(), Score: r.score, Evaluation: Evaluation{f.mean[i], int(n.count[i])},
-		Fit: 1, Freshness: q.freshness(f.fresh[i]), Region: regionOf(f.region[i]), Afar: !comes,
+		Key: n.key, Issuer: n.issuer.Value(), Score: r.score, Evaluation: Evaluation{f.mean, int(q.state.schedule(r.slot).count)},
+		Fit: 1, Freshness: q.freshness(f.fresh), Region: regionOf(f.region), Afar: !comes,
 	}
 	if len(q.need.Skills) == 0 {
 		return fits
 	}
-	sum := 0.0
+	skills, sum := q.state.names[r.slot/page].skills(r.slot%page), 0.0
 	for k, s := range q.need.Skills {
-		a := q.ability(n.skills[i], s.URI)
+		a, _ := find(skills, q.skills[k].number)
 		fits = append(fits, SkillFit{s.URI, a.level, a.skill&evaluated != 0, q.weights[k]})
 		sum += float64(q.weights[k] * float64(a.level))
 	}
 	c.Fit = sum / q.highest
 	return fits
-}
-
-// ability is a person's skill by its URI.
-func (q *search) ability(list []ability, uri string) ability {
-	for _, a := range list {
-		if q.state.skills[a.number()].uri == uri {
-			return a
-		}
-	}
-	return ability{}
 }
 
 func regionOf(code uint32) string {
@@ -201,9 +192,8 @@ func regionOf(code uint32) string {
 func (q *search) misses() []NearMiss {
 	list := make([]NearMiss, 0, len(q.room.near.list))
 	for _, r := range q.room.near.best() {
-		i := r.slot % page
-		f, n := q.state.facts[r.slot/page], q.state.names[r.slot/page]
-		m := NearMiss{Key: n.key[i], Issuer: n.issuer[i].Value(), Score: r.score, Region: regionOf(f.region[i])}
+		n := q.state.name(r.slot)
+		m := NearMiss{Key: n.key, Issuer: n.issuer.Value(), Score: r.score, Region: regionOf(q.state.fact(r.slot).region)}
 		switch r.note.lack {
 		case lackSkill:
 			m.Lack, m.What = LackSkill, q.need.Skills[r.note.which].URI

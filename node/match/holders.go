@@ -24,7 +24,7 @@ func (b *Batch) number(uri string) uint32 {
 		s.skills = append(s.skills, nil)
 	}
 	uri = strings.Clone(uri)
-	s.skills[n] = &skill{batch: b.id, uri: uri}
+	s.skills[n] = &skill{batch: b.id, uri: uri, number: n}
 	b.shelf(uri).number[uri] = n
 	return n
 }

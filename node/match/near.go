@@ -3,9 +3,9 @@ package match
 // nearly takes somebody who has the skills, at most one level short each, and
 // keeps them if they miss exactly one thing. Who is shut out is not near.
 func (q *search) nearly(slot uint32, fit float64) {
-	f, i := q.state.facts[slot/page], slot%page
+	f := q.state.fact(slot)
 	near := &q.room.near
-	score := float32(float64(f.mean[i]) * fit * q.scale * q.freshness(f.fresh[i]))
+	score := float32(float64(f.mean) * fit * q.scale * q.freshness(f.fresh))
 	if !near.admits(score, slot) {
 		return
 	}
@@ -16,27 +16,27 @@ func (q *search) nearly(slot uint32, fit float64) {
 			miss(note{lack: lackSkill, which: uint8(k)})
 		}
 	}
-	in, comes := q.here(f.region[i], f.remote[i])
+	in, comes := q.here(f.region, f.remote)
 	if !in {
-		if !q.nearby(f.region[i]) {
+		if !q.nearby(f.region) {
 			return
 		}
 		comes = true
 		miss(note{lack: lackPlace})
 	}
-	names, times := q.state.names[slot/page], q.state.times[slot/page]
+	n, times := q.state.name(slot), q.state.schedule(slot)
 	if len(q.languages) > 0 && misses < 2 {
-		n, first := q.missing(names.languages[i].Value())
-		if misses += n; n == 1 {
+		short, first := q.missing(n.languages.Value())
+		if misses += short; short == 1 {
 			found = note{lack: lackLanguage, text: first}
 		}
 	}
 	if misses > 1 {
 		return
 	}
-	free, margin := times.free[i], q.margin(comes)
+	free, margin := times.free, q.margin(comes)
 	switch {
-	case times.until[i] <= q.now:
+	case times.until <= q.now:
 		// Nothing else is known of their time, so nothing else may be missing.
 		miss(note{lack: lackWord})
 	case q.fits(free, margin, q.room):
@@ -50,10 +50,11 @@ func (q *search) nearly(slot uint32, fit float64) {
 	if misses != 1 {
 		return
 	}
-	if q.need.Exclude != nil && q.need.Exclude(names.key[i], names.issuer[i].Value()) != "" {
+	if q.need.Exclude != nil && q.need.Exclude(n.key, n.issuer.Value()) != "" {
 		return
 	}
 	near.add(ranked{score, slot, found})
+	q.floor = near.floor()
 }
 
 // nearby is one step out: elsewhere in the prefecture of a municipality,

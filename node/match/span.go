@@ -87,8 +87,12 @@ func (w *work) units(from, to int64) int {
 	return int(uint32(to-from) / w.unit)
 }
 
-// relevant leaves out the stretches that end before the window opens.
+// relevant leaves out the stretches that end before the window opens, where
+// there are so many that it pays.
 func (w *work) relevant(free []span) []span {
+	if len(free) < 32 {
+		return free
+	}
 	low, high := 0, len(free)
 	for low < high {
 		if middle := (low + high) / 2; int64(free[middle].to) <= w.from {

@@ -11,6 +11,7 @@ import (
 type state struct {
 	shelves [shelves]*shelf // skills by their URI
 	skills  []*skill        // by number; nil where a number is idle
+	highest float32         // no mean is above it
 	idle    []uint32
 	facts   []*facts
 	names   []*names
@@ -21,30 +22,52 @@ type state struct {
 // them, and a list of all parts as well, so neither is long.
 const page = 128
 
-// facts are what the search reads of everybody whom the skills find.
+// facts are what the search reads of those whom the skills find.
 type facts struct {
-	batch  uint64
-	mean   [page]float32
-	fresh  [page]uint32
-	region [page]uint32
-	remote [page]bool
+	batch uint64
+	of    [page]fact
+}
+
+type fact struct {
+	mean   float32
+	fresh  uint32
+	region uint32
+	remote bool
 }
 
 // names are what it reads of those who reach the list.
 type names struct {
 	batch     uint64
-	key       [page]string // empty where a slot is idle
-	issuer    [page]unique.Handle[spec.NodeID]
-	languages [page]unique.Handle[string] // as spoken writes them
-	count     [page]uint32
-	skills    [page][]ability // by number of the skill
+	of        [page]name
+	ends      [page]uint16 // of each one's abilities
+	abilities []ability    // everybody's, one after another
+}
+
+type name struct {
+	key       string // empty where a slot is idle
+	issuer    unique.Handle[spec.NodeID]
+	languages unique.Handle[string] // as spoken writes them
 }
 
 // times are what changes most.
 type times struct {
 	batch uint64
-	until [page]uint32
-	free  [page][]span
+	of    [page]schedule
+}
+
+type schedule struct {
+	free  []span
+	until uint32
+	count uint32 // of evaluations
+}
+
+// skills are the abilities of one of them.
+func (n *names) skills(i uint32) []ability {
+	first := uint16(0)
+	if i > 0 {
+		first = n.ends[i-1]
+	}
+	return n.abilities[first:n.ends[i]]
 }
 
 // ability is a skill of a person; the highest bit says that it was evaluated.
@@ -61,6 +84,7 @@ func (a ability) number() uint32 { return a.skill &^ evaluated }
 type skill struct {
 	batch       uint64
 	uri         string
+	number      uint32
 	people      int
 	prefectures [][]holder // by the first two digits of a region; often shorter
 }
@@ -117,4 +141,7 @@ func (s *state) copied() *state {
 	return &c
 }
 
-func (s *state) key(slot uint32) string { return s.names[slot/page].key[slot%page] }
+func (s *state) fact(slot uint32) *fact         { return &s.facts[slot/page].of[slot%page] }
+func (s *state) name(slot uint32) *name         { return &s.names[slot/page].of[slot%page] }
+func (s *state) schedule(slot uint32) *schedule { return &s.times[slot/page].of[slot%page] }
+func (s *state) key(slot uint32) string         { return s.name(slot).key }

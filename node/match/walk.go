@@ -1,11 +1,15 @@
 package match
 
-// walk visits everybody who has all skills at these levels, in the prefecture
-// of the place or in all, with the fit of their skills.
-func (q *search) walk(visit func(slot uint32, fit float64), least []float32, wide bool) {
-	skills := make([]*skill, len(q.need.Skills))
+// walk visits everybody who has all skills, at most so far below the levels
+// asked for, in the prefecture of the place or in all, with the fit of their
+// skills. It leaves out those who can be of no use.
+func (q *search) walk(visit func(slot uint32, fit float64), below float32, wide bool) {
+	skills := q.skills[:len(q.need.Skills)]
 	prefectures := 100
+	var levels [MostNeeded]float32
+	least := levels[:len(skills)]
 	for i, s := range q.need.Skills {
+		least[i] = s.Least - below
 		if skills[i] = q.state.skill(s.URI); skills[i] == nil {
 			return
 		}
@@ -20,7 +24,8 @@ func (q *search) walk(visit func(slot uint32, fit float64), least []float32, wid
 		first = int(q.home())
 		last = min(first+1, prefectures)
 	}
-	lists := make([][]holder, len(skills))
+	var room [MostNeeded][]holder
+	lists := room[:len(skills)]
 	for at := first; at < last; at++ {
 		short := 0
 		for i, k := range skills {
@@ -50,8 +55,8 @@ func (q *search) home() uint32 {
 // walkAll visits everybody, where no skill is asked for.
 func (q *search) walkAll(visit func(slot uint32, fit float64)) {
 	for at, names := range q.state.names {
-		for i := range names.key {
-			if names.key[i] != "" {
+		for i := range names.of {
+			if names.of[i].key != "" {
 				visit(uint32(at*page+i), 1)
 			}
 		}
@@ -68,9 +73,10 @@ func (q *search) merge(visit func(slot uint32, fit float64), a, b []holder, leas
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		x, y := a[i], b[j]
 		if x.slot == y.slot {
-			if x.level >= leastA && y.level >= leastB {
+			fit := float64(weightA*float64(x.level)) + float64(weightB*float64(y.level))
+			if x.level >= leastA && y.level >= leastB && !q.hopeless(fit) {
 				q.levels[0], q.levels[1] = x.level, y.level
-				visit(x.slot, float64(weightA*float64(x.level))+float64(weightB*float64(y.level)))
+				visit(x.slot, fit)
 			}
 			i++
 			j++
@@ -109,7 +115,9 @@ next:
 		for i := range lists {
 			fit += float64(q.weights[i] * float64(q.levels[i]))
 		}
-		visit(h.slot, fit)
+		if !q.hopeless(fit) {
+			visit(h.slot, fit)
+		}
 	}
 }
 
