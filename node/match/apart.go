@@ -6,6 +6,7 @@ import "math"
 type room struct {
 	kept  []sitting
 	cells []cell
+	pairs []pair
 	crowd []found
 	top   ranking
 	near  ranking

@@ -13,6 +13,9 @@ const (
 	bars  = 128
 )
 
+// barOf holds also where a rounded product leaves the range.
+func barOf(height float64) int { return min(max(int(height), 0), bars-1) }
+
 // gather notes somebody who has the skills.
 func (q *search) gather(slot uint32, fit float64) {
 	q.room.crowd = append(q.room.crowd, found{fit, slot})
@@ -33,7 +36,7 @@ func (q *search) considerAll() {
 	if len(crowd) > first {
 		var count [bars]int
 		for i := range crowd {
-			count[int(crowd[i].fit*step)]++
+			count[barOf(crowd[i].fit*step)]++
 		}
 		sum := 0
 		for bar = bars - 1; bar > 0; bar-- {
@@ -43,7 +46,7 @@ func (q *search) considerAll() {
 		}
 	}
 	for i := range crowd {
-		if int(crowd[i].fit*step) >= bar {
+		if barOf(crowd[i].fit*step) >= bar {
 			q.consider(crowd[i].slot, crowd[i].fit)
 		}
 	}
@@ -51,7 +54,7 @@ func (q *search) considerAll() {
 		return
 	}
 	for i := range crowd {
-		if int(crowd[i].fit*step) < bar && !q.hopeless(crowd[i].fit) {
+		if barOf(crowd[i].fit*step) < bar && !q.hopeless(crowd[i].fit) {
 			q.consider(crowd[i].slot, crowd[i].fit)
 		}
 	}

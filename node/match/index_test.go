@@ -146,6 +146,7 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 		"letters":           func(p *match.Person) { p.Region = "13101x" },
 		"a skill twice":     func(p *match.Person) { p.Skills = append(p.Skills, p.Skills[0]) },
 		"no level":          func(p *match.Person) { p.Skills[0].Level = float32(math.NaN()) },
+		"a huge level":      func(p *match.Person) { p.Skills[0].Level = 1001 },
 		"an endless mean":   func(p *match.Person) { p.Evaluation.Mean = float32(math.Inf(1)) },
 		"time out of order": func(p *match.Person) { p.Free = []match.Window{morning(1), morning(0)} },
 		"time over another": func(p *match.Person) { p.Free = []match.Window{morning(0), morning(0)} },
@@ -170,6 +171,10 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 		"a place":        func(n *match.Need) { n.Place = "131" },
 		"a skill twice":  func(n *match.Need) { n.Skills = append(n.Skills, n.Skills[0]) },
 		"weights":        func(n *match.Need) { n.Rank.Weights = []float64{1, 2} },
+		"a huge weight":  func(n *match.Need) { n.Rank.Weights = []float64{math.Inf(1)} },
+		"a tiny weight":  func(n *match.Need) { n.Rank.Weights = []float64{5e-324} },
+		"a tiny mean":    func(n *match.Need) { n.Rank.HighestMean = 5e-324 },
+		"a huge level":   func(n *match.Need) { n.Skills[0].Least = float32(math.Inf(1)) },
 		"a long page":    func(n *match.Need) { n.Limit = 101 },
 		"rest backwards": func(n *match.Need) { n.Rest = -1 },
 	} {

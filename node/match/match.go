@@ -10,7 +10,6 @@ package match
 import (
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +22,7 @@ const (
 	MostKey    = 80   // octets
 	MostSkills = 200  // as in a talent record
 	MostFree   = 4000 // stretches of free time
+	MostLevel  = 1000 // of a skill, and the most a mean can be
 )
 
 // Errors of writing and asking.
@@ -155,13 +155,13 @@ func (p Person) check() (entry, error) {
 	}
 	seen := make(map[string]bool, len(p.Skills))
 	for _, s := range p.Skills {
-		if s.URI == "" || seen[s.URI] || !(s.Level >= 0) || math.IsInf(float64(s.Level), 1) {
-			return refuse("a skill stands once, with a level from 0 up")
+		if s.URI == "" || seen[s.URI] || !(s.Level >= 0 && s.Level <= MostLevel) {
+			return refuse("a skill stands once, with a level from 0 to %d", MostLevel)
 		}
 		seen[s.URI] = true
 	}
-	if e := p.Evaluation; !(e.Mean >= 0) || math.IsInf(float64(e.Mean), 1) || e.Count < 0 {
-		return refuse("an evaluation is from 0 up")
+	if e := p.Evaluation; !(e.Mean >= 0 && e.Mean <= MostLevel) || e.Count < 0 {
+		return refuse("an evaluation is from 0 to %d", MostLevel)
 	}
 	free, err := spansOf(p.Free)
 	return entry{Person: p, region: region, free: free}, err

@@ -2,7 +2,6 @@ package match
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -162,11 +161,11 @@ func (p *plan) readSkills() error {
 		return fmt.Errorf("%w: more than %d skills", ErrNeed, MostNeeded)
 	}
 	for i, s := range n.Skills {
-		if !(s.Least >= 0) || slices.ContainsFunc(n.Skills[:i], func(o SkillNeed) bool { return o.URI == s.URI }) {
+		if !(s.Least >= 0 && s.Least <= MostLevel) || slices.ContainsFunc(n.Skills[:i], func(o SkillNeed) bool { return o.URI == s.URI }) {
 			return fmt.Errorf("%w: a skill stands once, with a level from 0 up", ErrNeed)
 		}
 	}
-	proper := func(f float64) bool { return f >= 0 && !math.IsInf(f, 1) }
+	proper := func(f float64) bool { return f >= 1.0/MostLevel && f <= MostLevel }
 	p.weights, p.highest = r.Weights, r.Highest
 	if p.weights == nil {
 		k := len(n.Skills)
@@ -181,9 +180,9 @@ func (p *plan) readSkills() error {
 	if mean == 0 {
 		mean = 5
 	}
-	wrong := slices.ContainsFunc(p.weights, func(w float64) bool { return !proper(w) })
+	wrong := slices.ContainsFunc(p.weights, func(w float64) bool { return w != 0 && !proper(w) })
 	if wrong || len(p.weights) != len(n.Skills) || !proper(p.highest) || !proper(mean) || r.HalfLife < 0 {
-		return fmt.Errorf("%w: weights are one a skill and from 0 up, as is every measure of a rank", ErrNeed)
+		return fmt.Errorf("%w: weights are one a skill; they are 0, or like the highest mean and level between 0.001 and 1000", ErrNeed)
 	}
 	p.scale, p.halfLife = 1/(mean*p.highest), r.HalfLife.Seconds()
 	if len(n.Skills) == 0 {

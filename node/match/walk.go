@@ -67,25 +67,35 @@ func (q *search) walkAll(visit func(slot uint32, fit float64)) {
 // longer list than to go through it.
 const gallop = 12
 
-// merge goes through two lists of like length.
+// pair is where one person stands in two lists.
+type pair struct{ i, j uint32 }
+
+// merge goes through two lists of like length. Which of two slots is the
+// smaller cannot be foreseen, so the steps are written without a branch.
 func (q *search) merge(visit func(slot uint32, fit float64), a, b []holder, least []float32) {
-	leastA, leastB, weightA, weightB := least[0], least[1], q.weights[0], q.weights[1]
+	q.room.pairs = sized(q.room.pairs, min(len(a), len(b))+1)
+	pairs, n := q.room.pairs, 0
 	for i, j := 0, 0; i < len(a) && j < len(b); {
-		x, y := a[i], b[j]
-		if x.slot == y.slot {
-			fit := float64(weightA*float64(x.level)) + float64(weightB*float64(y.level))
-			if x.level >= leastA && y.level >= leastB && !q.hopeless(fit) {
-				q.levels[0], q.levels[1] = x.level, y.level
-				visit(x.slot, fit)
-			}
-			i++
-			j++
-			continue
+		x, y := a[i].slot, b[j].slot
+		pairs[n] = pair{uint32(i), uint32(j)}
+		stepA, stepB := 0, 0
+		if x <= y {
+			stepA = 1
 		}
-		if x.slot < y.slot {
-			i++
-		} else {
-			j++
+		if y <= x {
+			stepB = 1
+		}
+		i += stepA
+		j += stepB
+		n += stepA & stepB
+	}
+	leastA, leastB, weightA, weightB := least[0], least[1], q.weights[0], q.weights[1]
+	for _, at := range pairs[:n] {
+		x, y := a[at.i], b[at.j]
+		fit := float64(weightA*float64(x.level)) + float64(weightB*float64(y.level))
+		if x.level >= leastA && y.level >= leastB && !q.hopeless(fit) {
+			q.levels[0], q.levels[1] = x.level, y.level
+			visit(x.slot, fit)
 		}
 	}
 }
