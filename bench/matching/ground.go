@@ -1,4 +1,4 @@
-package main
+package matching
 
 import (
 	"context"
@@ -13,12 +13,11 @@ import (
 	"github.com/fukusen/fukusen/spec"
 )
 
-// matchGround is the given data, in PostgreSQL and in our index.
-type matchGround struct {
-	*ground
+// ground is the given data, in PostgreSQL and in our index.
+type ground struct {
+	Work
 	server    *rival.Postgres
 	asked     *rival.Matching
-	folder    string
 	index     *match.Index
 	questions []rival.Question
 	needs     map[bool][]match.Need // the same, regional and not, in our words
@@ -41,21 +40,23 @@ func (l *redList) code(key string, issuer spec.NodeID) string {
 	return ""
 }
 
+func company(n int) string { return fmt.Sprintf("https://company%d.example", n) }
+
 func personKey(id int32) string { return fmt.Sprintf("%06d", id) }
 
-// newMatchGround reads the data out of PostgreSQL into an index, and answers
+// newGround reads the data out of PostgreSQL into an index, and answers
 // the octets that one person takes there beyond windows.
-func newMatchGround(ctx context.Context, g *ground, server *rival.Postgres, asked *rival.Matching, folder string) (*matchGround, float64, error) {
+func newGround(ctx context.Context, g Work, server *rival.Postgres, asked *rival.Matching) (*ground, float64, error) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	m := &matchGround{
-		ground: g, server: server, asked: asked, folder: folder, index: &match.Index{}, excluded: map[int32]*redList{},
+	m := &ground{
+		Work: g, server: server, asked: asked, index: &match.Index{}, excluded: map[int32]*redList{},
 		now: now, until: now.AddDate(1, 0, 0),
 	}
 	var err error
 	if m.questions, err = asked.Questions(ctx); err != nil {
 		return nil, 0, err
 	}
-	m.questions = m.questions[:g.size(len(m.questions))]
+	m.questions = m.questions[:g.Size(len(m.questions))]
 	of := func(org int32) *redList {
 		if m.excluded[org] == nil {
 			m.excluded[org] = &redList{map[spec.NodeID]bool{}, map[string]bool{}}
@@ -77,7 +78,7 @@ func newMatchGround(ctx context.Context, g *ground, server *rival.Postgres, aske
 }
 
 // build reads everybody and puts them in. Its time is that of the index alone.
-func (m *matchGround) build(ctx context.Context) (bytes float64, err error) {
+func (m *ground) build(ctx context.Context) (bytes float64, err error) {
 	before := heap()
 	windows, taken := 0, time.Duration(0)
 	people := make([]match.Person, 0, 10_000)
@@ -114,7 +115,7 @@ func (m *matchGround) build(ctx context.Context) (bytes float64, err error) {
 	people = nil
 	grown := heap() - before
 	bytes = (float64(grown) - 8*float64(windows)) / float64(n)
-	m.say("match: %d people and %d windows are in the index after %.2f s, %.1f MB", n, windows, taken.Seconds(), float64(grown)/1e6)
+	m.Say("match: %d people and %d windows are in the index after %.2f s, %.1f MB", n, windows, taken.Seconds(), float64(grown)/1e6)
 	return bytes, nil
 }
 
@@ -127,7 +128,7 @@ func heap() uint64 {
 	return s.HeapAlloc
 }
 
-func (m *matchGround) person(p rival.Profile) match.Person {
+func (m *ground) person(p rival.Profile) match.Person {
 	made := match.Person{
 		Key: personKey(p.ID), Issuer: spec.NodeID(company(int(p.Employer))), Region: fmt.Sprintf("%02d0000", p.Region),
 		Evaluation: match.Evaluation{Mean: p.Score}, Fresh: m.now, Until: m.until,
@@ -144,7 +145,7 @@ func (m *matchGround) person(p rival.Profile) match.Person {
 func skillOf(n int32) string { return fmt.Sprintf("https://skills.example/%d", n) }
 
 // need is a question in our words. The rank is theirs: score x (0.6 a + 0.4 b).
-func (m *matchGround) need(q rival.Question, regional bool) match.Need {
+func (m *ground) need(q rival.Question, regional bool) match.Need {
 	n := match.Need{
 		Skills: []match.SkillNeed{{URI: skillOf(q.A)}, {URI: skillOf(q.B)}},
 		From:   q.Start, To: q.Start.AddDate(0, 0, 14), Count: 3, Unit: 90 * time.Minute,
@@ -160,7 +161,7 @@ func (m *matchGround) need(q rival.Question, regional bool) match.Need {
 }
 
 // plan lets PostgreSQL plan as suits it best for this question.
-func (m *matchGround) plan(ctx context.Context, regional bool) error {
+func (m *ground) plan(ctx context.Context, regional bool) error {
 	best, rate := "", 0.0
 	for _, mode := range []string{"auto", "force_generic_plan", "force_custom_plan"} {
 		if err := m.asked.Plan(ctx, mode); err != nil {
@@ -178,12 +179,12 @@ func (m *matchGround) plan(ctx context.Context, regional bool) error {
 			best, rate = mode, p.rate
 		}
 	}
-	m.say("match: PostgreSQL does best with plan_cache_mode %s", best)
+	m.Say("match: PostgreSQL does best with plan_cache_mode %s", best)
 	return m.asked.Plan(ctx, best)
 }
 
 // crowd asks PostgreSQL from eight clients.
-func (m *matchGround) crowd(ctx context.Context, regional bool) (pace, error) {
+func (m *ground) crowd(ctx context.Context, regional bool) (pace, error) {
 	const clients = 8
 	var next atomic.Int64
 	var all []time.Duration
@@ -209,8 +210,8 @@ func (m *matchGround) crowd(ctx context.Context, regional bool) (pace, error) {
 	return pace{perSecond(len(all), began), percentile(all, 50), percentile(all, 99)}, nil
 }
 
-func (m *matchGround) client(ctx context.Context, regional bool, next *atomic.Int64) ([]time.Duration, error) {
-	c, err := rival.NewMatching(ctx, m.server, m.folder)
+func (m *ground) client(ctx context.Context, regional bool, next *atomic.Int64) ([]time.Duration, error) {
+	c, err := rival.NewMatching(ctx, m.server, m.Folder)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package main
+package matching
 
 import (
 	"context"
@@ -18,7 +18,7 @@ const (
 
 // whileChanging asks our index while windows change, brings the last change of
 // every person to PostgreSQL as well, and compares all answers again.
-func (m *matchGround) whileChanging(ctx context.Context, list []*reach) error {
+func (m *ground) whileChanging(ctx context.Context, list []*reach) error {
 	ids, err := m.changing()
 	if err != nil {
 		return err
@@ -30,13 +30,13 @@ func (m *matchGround) whileChanging(ctx context.Context, list []*reach) error {
 		last[id] = newTime(r)
 		return m.index.Free(personKey(id), last[id], m.until)
 	}
-	began, n := time.Now(), m.size(100_000)
+	began, n := time.Now(), m.Size(100_000)
 	for i := range n {
 		if err := change(i); err != nil {
 			return err
 		}
 	}
-	m.say("match: %.0f window changes/s with nobody asking", perSecond(n, began))
+	m.Say("match: %.0f window changes/s with nobody asking", perSecond(n, began))
 	for _, q := range list {
 		if err := m.askWhile(q, change); err != nil {
 			return err
@@ -67,13 +67,13 @@ func (m *matchGround) whileChanging(ctx context.Context, list []*reach) error {
 			return fmt.Errorf("%s, after %d people changed: %w", q.name, len(last), err)
 		}
 	}
-	m.say("match: the same answers to all questions after %d people changed", len(last))
+	m.Say("match: the same answers to all questions after %d people changed", len(last))
 	return nil
 }
 
 // askWhile takes our pace in turns with and without somebody who changes windows
 // at the rate.
-func (m *matchGround) askWhile(q *reach, change func(i int) error) error {
+func (m *ground) askWhile(q *reach, change func(i int) error) error {
 	var quiet, busy watch
 	done := 0
 	for s := range stretches {
@@ -91,7 +91,7 @@ func (m *matchGround) askWhile(q *reach, change func(i int) error) error {
 	}
 	rate := float64(done) / busy.elapsed.Seconds()
 	q.quiet, q.changing = quiet.pace().rate, busy.pace().rate
-	m.say("match: %s: ours with %.0f window changes/s: %v; without %v", q.name, rate, busy.pace(), quiet.pace())
+	m.Say("match: %s: ours with %.0f window changes/s: %v; without %v", q.name, rate, busy.pace(), quiet.pace())
 	if rate < 0.9*changesPerSecond {
 		return fmt.Errorf("only %.0f of %d window changes/s were made", rate, changesPerSecond)
 	}
@@ -119,7 +119,7 @@ func atRate(stop <-chan struct{}, done *int, change func(i int) error) error {
 }
 
 // changing are people who stand in answers, so that their time matters.
-func (m *matchGround) changing() ([]int32, error) {
+func (m *ground) changing() ([]int32, error) {
 	seen := map[int32]bool{}
 	var ids []int32
 	for _, n := range m.needs[true] {
