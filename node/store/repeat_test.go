@@ -26,7 +26,7 @@ func readers() []string {
 		"Decision", "Decisions", "DisclosuresOf", "DisclosuresOfIDs", "Draft", "DraftBallots", "Drafts",
 		"Engagement", "EngagementsOf", "Entries", "EntriesAfter", "Entry", "ErasedAfter", "ErasedFrom", "HoldPerson", "Holdings", "HeadAt", "IsErased",
 		"KeyHistories", "KeyHistory", "KeyHistoryAt", "KeyHistoryBelow", "KnownPeople", "Leaves", "ListCurrent", "LiveByKind", "LapsedConsents", "Log", "LogStateOf",
-		"Logs", "LogsOf", "Meta", "NewestHead", "OpenedOf", "OverdueReceipts", "Page", "Pairwise",
+		"Logs", "LogsOf", "Meta", "MetaNames", "NewestHead", "OpenedOf", "OverdueReceipts", "Page", "Pairwise",
 		"PairwiseBySubject", "PairwiseOf", "PairwiseDue", "ParkedBy", "ParkedFor", "ParkedFrom", "ParkedList", "ParkedOverflow", "ParkedPeers", "ParkedStats", "People", "PeopleSettled", "Person",
 		"PolicyEntries", "PolicyHead", "PolicyHeadAt", "PolicySize", "ProofStands", "Proofs", "ProofsAgainst", "ProofsFrom", "PublicHeads", "ReceiptsOf",
 		"RefusedCounts", "RefusedFrom", "RefusedList", "RevocationLearned", "StatusBits", "SubjectIssuers", "TalentProfile",
@@ -41,6 +41,7 @@ func writers() []step {
 	consent := Consent{RecordID: "r", Person: "p", Recipient: city, Kinds: []spec.Kind{"talent"}, CreatedAt: 1}
 	return []step{
 		{"SetMeta", func(tx *Tx) error { return tx.SetMeta("name", "value") }},
+		{"DropMeta", func(tx *Tx) error { return tx.DropMeta("name") }},
 		{"Append", func(tx *Tx) error { _, err := tx.Append(entriesFor(0, 4)); return err }},
 		{"PutCurrents", func(tx *Tx) error {
 			return tx.PutCurrents([]Current{currentFor(entryFor(0)), currentFor(entryFor(1)), currentFor(entryFor(2))})
