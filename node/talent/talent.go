@@ -206,6 +206,16 @@ func (i Item) Expired(now time.Time) bool {
 	return i.Kind == Qualification && isDay(i.Until) && i.Until < today(now)
 }
 
+// NextExpiry is the qualification that expires first of those that hold.
+func NextExpiry(e Entry, now time.Time) (next Item, ok bool) {
+	for _, i := range e.Items {
+		if i.Kind == Qualification && isDay(i.Until) && !i.Expired(now) && (!ok || i.Until < next.Until) {
+			next, ok = i, true
+		}
+	}
+	return next, ok
+}
+
 func isDay(text string) bool {
 	_, err := time.Parse(time.DateOnly, text)
 	return err == nil

@@ -212,3 +212,20 @@ func TestASearchFindsAPersonByNameReadingTelephoneOrTitle(t *testing.T) {
 		t.Error("a day of birth is searched")
 	}
 }
+
+func TestTheNextQualificationToExpireIsTheFirstThatStillHolds(t *testing.T) {
+	e := talent.Entry{Items: []talent.Item{
+		{ID: "gone", Kind: talent.Qualification, Until: "2020-01-01"},
+		{ID: "far", Kind: talent.Qualification, Until: "2031-04-01"},
+		{ID: "near", Kind: talent.Qualification, Until: "2027-04-30"},
+		{ID: "open", Kind: talent.Qualification},
+		{ID: "odd", Kind: talent.Qualification, Until: "2026"},
+		{ID: "sooner", Kind: talent.Membership, Until: "2026-12-31"},
+	}}
+	if next, ok := talent.NextExpiry(e, now); !ok || next.ID != "near" {
+		t.Errorf("next is %q, %t", next.ID, ok)
+	}
+	if next, ok := talent.NextExpiry(talent.Entry{Items: e.Items[:1]}, now); ok {
+		t.Errorf("%q has expired, and is next", next.ID)
+	}
+}

@@ -84,17 +84,22 @@ type pages struct{ Config }
 
 // homeView is what a person sees first.
 type homeView struct {
+	Self    brief
 	Open    []given
 	Waiting []question
 	Seen    []seenDay // the newest days
 }
 
 func (d pages) home(p *shell.Page) error {
+	var v homeView
+	var err error
+	if v.Self, err = d.brief(p); err != nil {
+		return err
+	}
 	list, err := d.consentsOf(p)
 	if err != nil {
 		return err
 	}
-	var v homeView
 	for _, g := range list {
 		if g.Open {
 			v.Open = append(v.Open, g)

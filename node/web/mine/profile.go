@@ -23,6 +23,7 @@ type profileView struct {
 	enrol.Registered
 	Skills      string // own ones, one a line with the level
 	Evaluated   []string
+	New         talent.Item // on its way through the form that adds one
 	Corrections []roster.Correction
 	Wrong       []parts.FieldError
 }
@@ -33,7 +34,7 @@ func (d pages) profile(p *shell.Page) error { return d.showProfile(p, http.Statu
 
 // showProfile shows the entry as it stands, or as a form that was refused has it.
 func (d pages) showProfile(p *shell.Page, status int, said *talent.Entry, wrong []parts.FieldError) error {
-	v := profileView{Wrong: wrong}
+	v := profileView{Wrong: wrong, New: talent.Item{Kind: talent.Activity, Show: talent.Organisation}}
 	err := d.Store.Read(p.Request().Context(), func(tx *store.Tx) error {
 		var err error
 		if v.Registered, err = enrol.Of(tx, p.Caller.Person); err != nil {
@@ -46,7 +47,11 @@ func (d pages) showProfile(p *shell.Page, status int, said *talent.Entry, wrong 
 		return err
 	}
 	if said != nil {
+		kept := len(v.Entry.Items)
 		v.Entry = *said
+		if len(said.Items) > kept {
+			v.New, v.Entry.Items = said.Items[kept], said.Items[:kept]
+		}
 	}
 	var own []string
 	for _, s := range v.Entry.Skills {
@@ -87,8 +92,8 @@ func (d pages) change(p *shell.Page, how func(*talent.Entry) []parts.FieldError)
 	case errors.As(err, &invalid):
 		var wrong []parts.FieldError
 		for _, problem := range invalid.Problems {
-			if field, _, _ := strings.Cut(problem.Field, "."); !problem.Flag {
-				wrong = append(wrong, parts.FieldError{Field: field, Text: p.T("desk.field."+fieldOf(problem.Field)) + p.T("mine.colon") + p.T(problem.Code)})
+			if !problem.Flag {
+				wrong = append(wrong, parts.FieldError{Field: leads(problem.Field, e, len(stands.Entry.Items)), Text: p.T("desk.field."+fieldOf(problem.Field)) + p.T("mine.colon") + p.T(problem.Code)})
 			}
 		}
 		return d.showProfile(p, http.StatusUnprocessableEntity, &e, wrong)
@@ -98,6 +103,30 @@ func (d pages) change(p *shell.Page, how func(*talent.Entry) []parts.FieldError)
 		return err
 	}
 	return p.To("/my/profile", "good", "mine.profile.changed")
+}
+
+// leads is the control at which a problem of an entry is put right: a field of
+// the person's own forms, or else the request to the desk. Items behind those
+// that are kept are on their way through the form that adds one.
+func leads(field string, e talent.Entry, kept int) string {
+	section, rest, _ := strings.Cut(field, ".")
+	switch section {
+	case "email", "phone", "region", "languages", "skills":
+		return section
+	case "show":
+		return "show-" + rest
+	case "items":
+		row, name, _ := strings.Cut(rest, ".")
+		at, err := strconv.Atoi(row)
+		if err == nil && at < min(kept, len(e.Items)) {
+			return "show-" + e.Items[at].ID
+		}
+		if slices.Contains([]string{"kind", "organisation", "from", "until", "note", "show"}, name) {
+			return name
+		}
+		return "title"
+	}
+	return "wanted"
 }
 
 // fieldOf is the field of an entry under which the catalogue knows a part.

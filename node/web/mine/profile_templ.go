@@ -224,7 +224,7 @@ func profilePage(v profileView) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					for _, part := range talent.Parts() {
-						templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "show-" + part, Type: "select", LabelKey: "part." + part, Options: audiences(v.Entry.Shown(part))}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "show-" + part, Type: "select", LabelKey: "part." + part, Options: audiences(v.Entry.Shown(part)), Error: v.wrong("show-" + part)}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -313,7 +313,7 @@ func profilePage(v profileView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "kind", Type: "radio", LabelKey: "mine.item.kind", Required: true, Value: talent.Activity, Error: v.wrong("kind"), Options: []parts.Option{{Value: talent.Activity, Key: "item.activity"}, {Value: talent.Achievement, Key: "item.achievement"}}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "kind", Type: "radio", LabelKey: "mine.item.kind", Required: true, Value: v.New.Kind, Error: v.wrong("kind"), Options: []parts.Option{{Value: talent.Activity, Key: "item.activity"}, {Value: talent.Achievement, Key: "item.achievement"}}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -321,7 +321,7 @@ func profilePage(v profileView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "title", LabelKey: "mine.item.title", Required: true, Max: talent.MaxText, Error: v.wrong("items")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "title", LabelKey: "mine.item.title", Required: true, Max: talent.MaxText, Value: v.New.Title, Error: v.wrong("title")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -329,7 +329,7 @@ func profilePage(v profileView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "organisation", LabelKey: "mine.item.organisation", Max: talent.MaxText}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "organisation", LabelKey: "mine.item.organisation", Max: talent.MaxText, Value: v.New.Organisation, Error: v.wrong("organisation")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -337,7 +337,7 @@ func profilePage(v profileView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "from", Type: "date", LabelKey: "mine.item.from"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "from", Type: "date", LabelKey: "mine.item.from", Value: v.New.From, Error: v.wrong("from")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -345,7 +345,7 @@ func profilePage(v profileView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "until", Type: "date", LabelKey: "mine.item.until"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "until", Type: "date", LabelKey: "mine.item.until", Value: v.New.Until, Error: v.wrong("until")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -353,7 +353,7 @@ func profilePage(v profileView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "note", Type: "textarea", LabelKey: "mine.item.note", Max: talent.MaxNote}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "note", Type: "textarea", LabelKey: "mine.item.note", Max: talent.MaxNote, Value: v.New.Note, Error: v.wrong("note")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -361,7 +361,7 @@ func profilePage(v profileView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "show", Type: "select", LabelKey: "mine.item.show", Options: audiences(talent.Organisation)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "show", Type: "select", LabelKey: "mine.item.show", Options: audiences(v.New.Show), Error: v.wrong("show")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -683,7 +683,7 @@ func itemCard(v profileView, i talent.Item) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "show", ID: "f-show-" + i.ID, Type: "select", LabelKey: "mine.item.show", Options: audiences(i.Shown())}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "show", ID: "f-show-" + i.ID, Type: "select", LabelKey: "mine.item.show", Options: audiences(i.Shown()), Error: v.wrong("show-" + i.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
