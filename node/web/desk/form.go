@@ -26,7 +26,8 @@ type personForm struct {
 	Version  int64
 	Person   string // "" for somebody new
 	Problems []talent.Problem
-	Spare    int // empty rows of items and skills
+	Spare    int              // empty rows of items and skills
+	Changed  []talent.Changed // what somebody else wrote meanwhile
 	lang     string
 	name     func(uri string) string
 }
@@ -125,15 +126,43 @@ func (f personForm) wrong(field string) string {
 	return ""
 }
 
-// errors are the lines above a form that was refused.
+// errors are the lines above a form that was refused, each with the id of a
+// control that is there.
 func (f personForm) errors() []parts.FieldError {
 	var list []parts.FieldError
 	for _, p := range f.Problems {
 		if !p.Flag {
-			list = append(list, parts.FieldError{Field: p.Field, Text: text.Of(f.lang, p.Code, 0)})
+			list = append(list, parts.FieldError{Field: f.leads(p.Field), Text: text.Of(f.lang, p.Code, 0)})
 		}
 	}
 	return list
+}
+
+// leads is the control at which a problem is put right: that of the field, or
+// the heading of its section where the field has none.
+func (f personForm) leads(field string) string {
+	section, rest, _ := strings.Cut(field, ".")
+	row, name, _ := strings.Cut(rest, ".")
+	at, err := strconv.Atoi(row)
+	switch {
+	case section == "items" && (err != nil || at >= len(f.items())), section == "skills" && (err != nil || at >= len(f.Entry.Skills)-len(f.evaluated())):
+		return section
+	case section == "items" && name == "id":
+		return "items." + row + ".title"
+	}
+	return field
+}
+
+// opens says whether a section stands open from the start: where something is
+// to be heeded in it, and where empty rows were asked for.
+func (f personForm) opens(fields ...string) bool {
+	within := func(field string) bool {
+		section, _, _ := strings.Cut(field, ".")
+		return slices.Contains(fields, section)
+	}
+	return slices.ContainsFunc(f.Problems, func(p talent.Problem) bool { return within(p.Field) }) ||
+		slices.ContainsFunc(f.Changed, func(c talent.Changed) bool { return within(c.Field) }) ||
+		f.Spare > 1 && (within("items") || within("skills"))
 }
 
 // flags are what is worth knowing.

@@ -31,6 +31,7 @@ func TestAClerkUndoesAnImportAndUsesTheForm(t *testing.T) {
 	browser.CheckAll(t, p)
 	p.Fill(`[name="family"]`, "仮野")
 	p.Fill(`[name="birth"]`, "2012-05-01")
+	p.Click("言語と技能")
 	p.Fill(`[name="skills.0"]`, "漕艇")
 	p.Fill(`[name="region"]`, "141004")
 	p.Submit("保存する")

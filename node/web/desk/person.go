@@ -116,7 +116,7 @@ func (d pages) showPerson(p *shell.Page, status int, typed *personForm, stale []
 		if typed != nil {
 			v.Form = *typed
 		}
-		v.Form.Version, v.Form.Person = r.Version, r.Person
+		v.Form.Version, v.Form.Person, v.Form.Changed = r.Version, r.Person, stale
 		v.SignIn, err = signInOf(tx, r.Person, d.Clock())
 		return err
 	})
