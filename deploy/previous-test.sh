@@ -7,8 +7,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 
-# The last commit of each earlier issue.
-versions=(8491fd3 b1b915a)
+# The last commits of the two issues before.
+versions=(b1b915a a2abff4)
 
 say() { printf "previous-test: %3d s  %s\n" "$SECONDS" "$*"; }
 fail() {
