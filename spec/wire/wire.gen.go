@@ -780,8 +780,8 @@ type Consent struct {
 	PiiControllers []NodeID    `json:"pii_controllers"`
 
 	// PiiInformation The kinds of record.
-	PiiInformation []PersonalKind `json:"pii_information"`
-	PiiPrincipalID PersonID       `json:"pii_principal_id"`
+	PiiInformation []Kind   `json:"pii_information"`
+	PiiPrincipalID PersonID `json:"pii_principal_id"`
 
 	// PrivacyNotice Where the notice that was shown stands.
 	PrivacyNotice         string    `json:"privacy_notice"`
