@@ -175,4 +175,15 @@ var gigTexts = map[string]spec.Text{
 	"gig.wrong.amount":    {JA: "0以上の整数（円）を入力してください。", EN: "Write whole yen, 0 or more."},
 	"gig.wrong.per":       {JA: "支払いの単位を選んでください。", EN: "Choose what it is paid per."},
 	"gig.wrong.basis":     {JA: "契約の形を選んでください。", EN: "Choose a basis."},
+
+	"record.proposal":        {JA: "仕事の提案", EN: "Offers of work"},
+	"record.proposal.what":   {JA: "組織からあなたへの、日時を決めた仕事の提案。", EN: "Offers of work at certain times, from an organisation to you."},
+	"record.hold":            {JA: "確保した時間", EN: "Time you have given"},
+	"record.hold.what":       {JA: "引き受けた仕事の日時。名前は、あなたが伝えると決めたときだけ含みます。", EN: "When the work is that you said yes to. Your name only where you chose to tell it."},
+	"record.risk":            {JA: "早めの赤信号", EN: "Early reds"},
+	"record.risk.what":       {JA: "約束した仕事が危ういという、早めの知らせ。", EN: "Early word that agreed work is in danger."},
+	"record.delivery":        {JA: "納品の記録", EN: "Deliveries"},
+	"record.delivery.what":   {JA: "行ったコマ、時間数、成果の値。", EN: "Which units were done, the hours, and the outcome's value."},
+	"record.acceptance":      {JA: "検収の記録", EN: "Acceptances"},
+	"record.acceptance.what": {JA: "納品についての相手の返答。", EN: "What the other side said of a delivery."},
 }
