@@ -21,9 +21,9 @@ BUILD := -ldflags '-s -w'
 IMAGE ?= fukusen:local
 
 TEST_TIMEOUT ?= 15m
-# Tests wait for disks and for each other's nodes more than they compute: two
-# packages more than there are processors keep those busy.
-TEST_PACKAGES ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 2 )))
+# Tests wait for disks and for each other's nodes more than they compute: one
+# package more than there are processors keeps those busy.
+TEST_PACKAGES ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1 )))
 SOAK_TIMEOUT ?= 3h
 FUZZTIME     ?= 30s
 SEEDS        ?= 200
