@@ -71,7 +71,8 @@ func take(t *testing.T, raw, into any) {
 func (o operation) at(person string, log string) string {
 	path := strings.NewReplacer(
 		"{person}", person, "{log}", log, "{name}", "practice", "{list}", "1", "{level}", "0", "{index}", "000.p/1",
-		"{record}", spec.RandomUUID(), "{digest}", string(spec.Digest([]byte("none"))), "{id}", string(spec.Digest([]byte("none"))),
+		"{record}", spec.RandomUUID(), "{gig}", spec.RandomUUID(), "{hold}", spec.RandomUUID(),
+		"{proposal}", string(spec.Digest([]byte("none"))), "{digest}", string(spec.Digest([]byte("none"))), "{id}", string(spec.Digest([]byte("none"))),
 	).Replace(o.path)
 	if o.id == "getBusy" {
 		path += "?from=1790000000&to=1790003600"

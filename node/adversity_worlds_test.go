@@ -124,7 +124,9 @@ func (w world) said() map[string]string {
 
 // same fills a path as at does, with the same values each time.
 func (o operation) same(person, log string) string {
-	o.path = strings.ReplaceAll(o.path, "{record}", "00000000-0000-4000-8000-000000000009")
+	for _, name := range []string{"{record}", "{gig}", "{hold}"} {
+		o.path = strings.ReplaceAll(o.path, name, "urn:uuid:00000000-0000-4000-8000-000000000009")
+	}
 	return o.at(person, log)
 }
 

@@ -21,6 +21,11 @@ func Groups() []Group {
 		{"consent", of, []string{"postConsent", "deleteConsent", "postEngagement"}},
 		{"erase", of, []string{"deletePerson"}},
 		{"people", []Role{Clerk}, []string{"listPeople", "postPerson"}},
+		{"work", of, []string{"listProposals", "listHolds", "deleteHold"}},
+		{"answer", []Role{Person}, []string{"answerProposal"}},
+		{"offer", []Role{Coordinator, Clerk}, []string{
+			"listGigs", "postGig", "deleteGig", "listCandidates", "listOffers", "postOffer",
+		}},
 		{"evaluate", []Role{Evaluator}, []string{"postEvaluation", "deleteEvaluation"}},
 		{"records", []Role{Operator, Evaluator}, []string{"listRecords"}},
 		{"policy", []Role{Operator, Council}, []string{"listDrafts", "getDraft", "postDraft", "postEntry"}},
