@@ -204,3 +204,31 @@ func TestNobodyLearnsWhoIsThere(t *testing.T) {
 	}
 	t.Logf("%d cases", cases)
 }
+
+// TestWhatIsNowhereIsNoFault: an id that names nothing is answered as such, also
+// to those who may see everything, by pages and by forms without a field.
+func TestWhatIsNowhereIsNoFault(t *testing.T) {
+	c := newCast(t)
+	cases := 0
+	for _, r := range c.Node("city").Pages() {
+		if !strings.Contains(r.Path, ":") {
+			continue
+		}
+		for _, th := range c.things(r.Path)[2:] {
+			for _, name := range []string{"the person", "clerk of the node", "coordinator of the node", "operator of the node"} {
+				v := c.visitor(name)
+				if v.want(r.Rule, about(r), th) != "enter" {
+					continue
+				}
+				cases++
+				if a := c.send(c.ask(v, r.Method, th.at(r.Path), nil)); a.status < 300 || a.status >= 500 {
+					t.Errorf("%s %s about %s by %s: %d", r.Method, r.Path, th.name, name, a.status)
+				}
+			}
+		}
+	}
+	if cases < 40 {
+		t.Errorf("only %d cases", cases)
+	}
+	t.Logf("%d cases", cases)
+}

@@ -4,6 +4,7 @@
 package gig
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -66,6 +67,16 @@ func Routes(cfg Config) []shell.Route {
 }
 
 type pages struct{ Config }
+
+// absent makes what an act did not find the shell's word for it.
+func absent(err error) error {
+	for _, known := range []error{engage.ErrUnknownGig, engage.ErrUnknownProposal, engage.ErrUnknownHold} {
+		if errors.Is(err, known) {
+			return store.ErrNotFound
+		}
+	}
+	return err
+}
 
 // nameOf is what the membership register calls a node.
 func (d pages) nameOf(p *shell.Page, id spec.NodeID) string {

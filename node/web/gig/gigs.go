@@ -153,7 +153,7 @@ func (d pages) offersOf(p *shell.Page, b board.Board, id string) ([]offerLine, e
 func (d pages) match(p *shell.Page, v *gigView) error {
 	page, looked, err := d.Work.Candidates(p.Request().Context(), v.Gig.ID, shownCandidates, shownCandidates)
 	if err != nil {
-		return err
+		return absent(err)
 	}
 	v.Looked, v.Shut = looked, len(page.Excluded)
 	for i, found := range page.Candidates {
@@ -207,7 +207,7 @@ func (d pages) propose(p *shell.Page) error {
 		return d.showGig(p, http.StatusUnprocessableEntity, why)
 	}
 	if err != nil {
-		return err
+		return absent(err)
 	}
 	return p.To("/gigs/"+ask.Gig, "good", "gig.offered")
 }
@@ -237,7 +237,7 @@ func (d pages) beforeClosing(p *shell.Page) error {
 
 func (d pages) closeGig(p *shell.Page) error {
 	if err := d.Work.Close(p.Request().Context(), p.Param("gig")); err != nil {
-		return err
+		return absent(err)
 	}
 	return p.To("/gigs", "good", "gig.closed")
 }

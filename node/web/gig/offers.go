@@ -157,7 +157,7 @@ func (d pages) answer(p *shell.Page, yes bool) error {
 		return p.Render(http.StatusUnprocessableEntity, p.T("gig.offer"), offerPage(o))
 	}
 	if err != nil {
-		return err
+		return absent(err)
 	}
 	if yes {
 		return p.To("/my/offers", "good", "gig.accepted", o.title(p.T("gig.unread")))
@@ -221,7 +221,7 @@ func (d pages) cancel(p *shell.Page) error {
 		return err
 	}
 	if err := d.Work.Cancel(p.Request().Context(), h.Person, h.ID); err != nil {
-		return err
+		return absent(err)
 	}
 	return p.To("/my/offers", "good", "gig.cancelled", h.Title)
 }

@@ -15,8 +15,9 @@ import (
 
 // gigForm is what somebody writes to offer work; all as it was written.
 type gigForm struct {
-	Value map[string]string
-	Wrong []parts.FieldError
+	Value   map[string]string
+	Wrong   []parts.FieldError
+	Refused []string // what no field is to blame for
 }
 
 func (f gigForm) wrong(field string) string {
@@ -76,7 +77,8 @@ func (d pages) blame(p *shell.Page, f *gigForm, err error) bool {
 		f.Wrong = append(f.Wrong, parts.FieldError{Field: asked[r.Field], Text: p.T("gig.wrong." + asked[r.Field])})
 		return true
 	}
-	if len(whyNot(p, err)) == 0 {
+	why := whyNot(p, err)
+	if len(why) == 0 {
 		return false
 	}
 	for _, field := range []string{"window.utcEnd", "outcome.due"} {
@@ -84,8 +86,14 @@ func (d pages) blame(p *shell.Page, f *gigForm, err error) bool {
 			f.Wrong = append(f.Wrong, parts.FieldError{Field: asked[field], Text: p.T("gig.wrong.past")})
 		}
 	}
-	return len(f.Wrong) > 0
+	if len(f.Wrong) == 0 {
+		f.Refused = why
+	}
+	return true
 }
+
+// mostAmount is the largest number that a record carries.
+const mostAmount = 1<<53 - 1
 
 // gigOf reads a gig from the form, and notes what cannot be read.
 func (d pages) gigOf(p *shell.Page, f *gigForm) work.Gig {
@@ -115,6 +123,9 @@ func (d pages) gigOf(p *shell.Page, f *gigForm) work.Gig {
 		bad("place")
 	}
 	amount := int64(number("amount"))
+	if amount > mostAmount {
+		bad("amount")
+	}
 	g := work.Gig{
 		Title: f.Value["title"],
 		Outcome: &work.Outcome{
