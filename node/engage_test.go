@@ -177,6 +177,9 @@ func TestAGigBecomesOneConfirmedHold(t *testing.T) {
 	if err := w.Node("city").Engagements().Cancel(w.Context(), w.person, first.ID); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := w.answer(o, true); !errors.Is(err, engage.ErrOver) {
+		t.Errorf("a form from before the cancelling: %v", err)
+	}
 	w.Eventually("the place is free again", func() bool {
 		got := w.offer("club", o.ID)
 		return got.State == board.OfferCancelled && got.Party == ""

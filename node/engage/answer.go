@@ -72,7 +72,9 @@ func (e *Engagements) Answer(ctx context.Context, a Answer) (diary.Hold, error) 
 			return err
 		}
 		if p.State == diary.Accepted && a.Yes || p.State == diary.Declined && !a.Yes {
-			hold, err = d.Hold(p.Hold)
+			if hold, err = d.Hold(p.Hold); err == nil && a.Yes && hold.State != work.HoldConfirmed {
+				err = ErrOver // a yes that was taken back stays so
+			}
 			return err
 		}
 		if p.State != diary.Open || c.Now().Unix() >= p.OfferUntil {

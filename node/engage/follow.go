@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
@@ -35,8 +36,12 @@ func Follow(c *gate.Change, r *spec.Record) error {
 	return nil
 }
 
+// mostOpen is how many open offers of one owner a person is shown at a time;
+// more of them are not kept, and end at their owner unanswered.
+const mostOpen = 50
+
 // offered keeps a proposal for the person whom it names, if this home gave the
-// owner that name.
+// owner that name and the person still lets the owner know something of them.
 func offered(c *gate.Change, r *spec.Record, p *spec.Proposal) error {
 	pairs, err := c.Tx().PairwiseBySubject(p.Subject)
 	if err != nil {
@@ -45,6 +50,9 @@ func offered(c *gate.Change, r *spec.Record, p *spec.Proposal) error {
 	for _, pair := range pairs {
 		if pair.Audience != p.Issuer {
 			continue
+		}
+		if asked, err := mayAsk(c, pair); err != nil || !asked {
+			return err
 		}
 		units, err := json.Marshal(p.Units)
 		if err != nil {
@@ -60,6 +68,32 @@ func offered(c *gate.Change, r *spec.Record, p *spec.Proposal) error {
 		return c.Word(pair.Person, notice.ProposalReceived, string(r.ID()))
 	}
 	return nil
+}
+
+// mayAsk reports whether a person's word to an owner stands on a consent in
+// force, in any kind, and there are not too many open offers of the owner yet.
+func mayAsk(c *gate.Change, to store.Pairwise) (bool, error) {
+	pairs, err := c.Tx().PairwiseBySubject(to.Subject)
+	if err != nil {
+		return false, err
+	}
+	stands := false
+	for _, pair := range pairs {
+		agreed, err := c.Tx().Consent(pair.RecordID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return false, err
+		}
+		stands = stands || err == nil && agreed.State == consent.Given && agreed.Until > c.Now().Unix()
+	}
+	if !stands {
+		return false, nil
+	}
+	d := diary.In(c.Tx())
+	if err := d.Lock(to.Person); err != nil {
+		return false, err
+	}
+	open, err := d.Waiting(to.Person, to.Audience, c.Now().Unix())
+	return open < mostOpen, err
 }
 
 // answered settles the offer that a home's hold answers. Another node's answer,

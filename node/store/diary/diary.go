@@ -110,6 +110,11 @@ FROM proposal`
 	selectProposalsOf = proposalColumns + ` WHERE person = $1 ORDER BY received_at DESC, id`
 	selectLapsing     = proposalColumns + ` WHERE state = 'open' AND offer_until <= $1 ORDER BY offer_until, id LIMIT $2`
 
+	countWaiting = `
+SELECT COUNT(*)
+FROM proposal
+WHERE person = $1 AND owner = $2 AND state = 'open' AND offer_until > $3`
+
 	upsertHold = `
 INSERT INTO hold (
     id, person, owner, proposal, gig, title, state, uid, record, sequence, consent, created_at, settled_at)
@@ -164,6 +169,11 @@ func (d Diary) Proposal(id spec.ID) (Proposal, error) {
 // Proposals answers a person's proposals, the newest first.
 func (d Diary) Proposals(person string) ([]Proposal, error) {
 	return engine.List(d.rows, (*Proposal).fields, selectProposalsOf, person)
+}
+
+// Waiting counts an owner's proposals that a person may still answer at a time.
+func (d Diary) Waiting(person string, owner spec.NodeID, at int64) (int64, error) {
+	return engine.One(d.rows, engine.Only[int64], countWaiting, person, owner, at)
 }
 
 // Lapsing answers open proposals whose offer ends until a time.
