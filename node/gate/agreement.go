@@ -80,7 +80,7 @@ func (c *Change) Agreed(person string, owner spec.NodeID, purpose, language stri
 	}, consent.Terms{
 		Notice: string(document.ID), Purposes: purposeIDs(guideline), Kinds: kinds,
 		Retention: time.Duration(guideline.RetentionDays) * 24 * time.Hour,
-	})
+	}, func(*store.Tx, consent.Record) error { return nil })
 	return row.RecordID, err
 }
 

@@ -45,12 +45,9 @@ func (g *Gate) GrantOnly(ctx context.Context, ask consent.Ask, first func(*store
 		row, made, err := c.keepConsent(ask, consent.Terms{
 			Notice: string(document.ID), Purposes: purposeIDs(guideline), Kinds: agreeable,
 			Retention: time.Duration(guideline.RetentionDays) * 24 * time.Hour,
-		})
-		if err != nil {
-			return err
-		}
+		}, first)
 		record = made
-		if err := first(c.tx, record); err != nil {
+		if err != nil {
 			return err
 		}
 		if err := c.word(ask.Person, notice.ConsentGiven, row.RecordID); err != nil {
@@ -61,15 +58,15 @@ func (g *Gate) GrantOnly(ctx context.Context, ask consent.Ask, first func(*store
 	return record, err
 }
 
-// keepConsent makes a consent record and keeps it.
-func (c *Change) keepConsent(ask consent.Ask, terms consent.Terms) (store.Consent, consent.Record, error) {
+// keepConsent makes a consent record, and keeps it if first has nothing against.
+func (c *Change) keepConsent(ask consent.Ask, terms consent.Terms, first func(*store.Tx, consent.Record) error) (store.Consent, consent.Record, error) {
 	terms.WithdrawAt = string(c.gate.Self) + "/v1/people/" + ask.Person + "/consents"
 	record, err := consent.New(ask, terms, c.now)
 	if err != nil {
 		return store.Consent{}, record, err
 	}
 	octets, err := json.Marshal(record)
-	if err != nil {
+	if err := errors.Join(err, first(c.tx, record)); err != nil {
 		return store.Consent{}, record, err
 	}
 	row := store.Consent{
