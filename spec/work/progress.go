@@ -52,13 +52,18 @@ func (d *Delivery) Check() *Fault {
 	if len(d.Units) == 0 || len(d.Units) > maxUnits {
 		return fault("REQ-DLV-002", "units", "1 to 200 units are listed")
 	}
-	for i, n := range d.Units {
-		if n == nil {
+	last := -1
+	for _, unit := range d.Units {
+		if unit == nil {
 			return fault("REQ-DLV-001", "units", "a unit is a number")
 		}
-		if *n < 0 || *n >= maxUnits || i > 0 && *n <= *d.Units[i-1] {
+	}
+	for _, unit := range d.Units {
+		n := indexOf(unit)
+		if n >= maxUnits || n <= last {
 			return fault("REQ-DLV-002", "units", "units are indexes from 0, rising, each once")
 		}
+		last = n
 	}
 	if !decimal.MatchString(d.Hours) || d.Hours[0] == '-' {
 		return fault("REQ-DLV-002", "hours", "hours are a decimal number as a string, 0 or more")
@@ -70,6 +75,14 @@ func (d *Delivery) Check() *Fault {
 		return checkSentence("REQ-DLV-002", "outcome.evidence", *d.Outcome.Evidence, maxMessage)
 	}
 	return nil
+}
+
+// indexOf is a unit's index, and no unit's where there is none.
+func indexOf(unit *int) int {
+	if unit == nil {
+		return -1
+	}
+	return *unit
 }
 
 // What an owner says of a delivery.
