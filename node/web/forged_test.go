@@ -181,6 +181,7 @@ func TestASignInLeadsNowhereElse(t *testing.T) {
 		"https://evil.example", "//evil.example", "///evil.example", `/\evil.example`, `\\evil.example`, `/\/evil.example`, "/\t/evil.example",
 		"/\n/evil.example", "/\r/evil.example", "\t//evil.example", " //evil.example", "javascript:alert(1)", "data:text/html,x", "/\x00/evil.example",
 		"evil.example", "http:evil.example", "?next=//evil.example", "/\x0b/evil.example", "/\x7f/evil.example", "@evil.example", "/\t\\evil.example",
+		"/..//evil.example", "/.//evil.example", "/a/..//evil.example", "/%2e%2e//evil.example", "/../evil.example", "/;//evil.example",
 	} {
 		a := c.send(c.ask(v, http.MethodGet, "/sign-in?next="+url.QueryEscape(next), nil))
 		if to := a.header.Get("Location"); a.status != http.StatusSeeOther || to != "/" {

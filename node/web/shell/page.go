@@ -235,9 +235,11 @@ func (p *Page) Next() string {
 
 // inside says whether a path leads nowhere but to this node. Browsers read \
 // as / and leave out tabs and line ends (WHATWG URL, section 4.4), so that
-// "/<tab>/host" would be another host.
+// "/<tab>/host" would be another host; and what stands between browser and node
+// may shorten "/..//host" to "//host".
 func inside(path string) bool {
-	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") &&
+	plain, _, _ := strings.Cut(path, "?")
+	return strings.HasPrefix(path, "/") && !strings.Contains(plain, "//") && !strings.Contains(plain, "/.") &&
 		!strings.ContainsFunc(path, func(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f })
 }
 
