@@ -84,6 +84,7 @@ func (v town) poison(t *testing.T) {
 				return list.PutIntake(roster.Intake{ID: poisonedIntake, Organisation: "home", Account: clerk, Name: all, State: roster.Preview, CreatedAt: now, Expires: now + 9999})
 			},
 		}
+		steps = append(steps, v.poisonedWork(tx, all)...)
 		for i, line := range poisonedLines(all, entry) {
 			steps = append(steps, func() error { return list.PutLine(line.of(int64(i))) })
 		}
@@ -162,7 +163,9 @@ func TestNothingThatIsStoredBecomesAProgram(t *testing.T) {
 	v.poison(t)
 	v.neighbourCalled(t, `<script>alert(1)</script>"><img src=x onerror=alert(1)>`)
 	shown := 0
-	for _, visit := range append(v.visits(t), visit{"intake", "/people/import/" + poisonedIntake, access.Clerk}) {
+	for _, visit := range append(v.visits(t), visit{"intake", "/people/import/" + poisonedIntake, access.Clerk},
+		visit{"gig", "/gigs/" + poisonedGig, access.Coordinator}, visit{"gig-close", "/gigs/" + poisonedGig + "/close", access.Coordinator},
+		visit{"offer", "/my/offers/" + string(poisonedOffer), access.Person}, visit{"hold-cancel", "/my/holds/" + poisonedGig + "/cancel", access.Person}) {
 		p := tab(visit.role).In(t)
 		p.Forget()
 		p.Open(string(v.ID("city")) + visit.path)
@@ -184,6 +187,11 @@ func TestNothingThatIsStoredBecomesAProgram(t *testing.T) {
 		}
 		if strings.Contains(browser.Eval[string](p, "document.documentElement.textContent"), "alert(1)") {
 			shown++
+		}
+		if strings.Contains(visit.path, "/gigs") || strings.Contains(visit.path, "/offers") || strings.Contains(visit.path, "/holds") {
+			if main := browser.Eval[string](p, "document.querySelector('main').textContent"); visit.name != "gigs-new" && !strings.Contains(main, "alert(1)") {
+				t.Errorf("%s does not show what was stored: %.200s", visit.path, main)
+			}
 		}
 	}
 	if shown < 5 {

@@ -11,7 +11,6 @@ import (
 	"github.com/fukusen/fukusen/node/match"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/board"
-	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/work"
@@ -230,9 +229,7 @@ func (d pages) beforeClosing(p *shell.Page) error {
 	if err != nil {
 		return err
 	}
-	return p.Show("gig.close", parts.Confirm(parts.ConfirmView{
-		Text: p.T("gig.close.ask", l.Work.Title), Action: "/gigs/" + l.Gig.ID + "/close", Kind: "danger", ButtonKey: "gig.close", Cancel: "/gigs/" + l.Gig.ID,
-	}))
+	return p.Show("gig.close", closePage(l))
 }
 
 func (d pages) closeGig(p *shell.Page) error {
