@@ -287,6 +287,18 @@ func (a *answering) states(want string) {
 	})
 }
 
+// TestWorkWhoseTimeIsOverFindsNobody: who looks at it afterwards sees it, with
+// nobody who could do it.
+func TestWorkWhoseTimeIsOverFindsNobody(t *testing.T) {
+	w := newTown(t)
+	g := w.gig("club", 1)
+	w.Clock.Move(30 * 24 * time.Hour)
+	page, _, err := w.Node("club").Engagements().Candidates(w.Context(), g.ID, 20, 20)
+	if err != nil || len(page.Candidates)+len(page.Near) != 0 {
+		t.Errorf("%d candidates, %d near: %v", len(page.Candidates), len(page.Near), err)
+	}
+}
+
 // TestANeighbourHoldsAndFreesNoPlaceOfOthers: an owner believes the home of whom
 // it asked, about whom it asked, the newest word, and nobody else; and a home
 // gives nobody's time because another says so.

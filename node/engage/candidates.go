@@ -55,6 +55,9 @@ func (e *Engagements) Candidates(ctx context.Context, id string, limit, near int
 	}
 	need := e.need(&g)
 	need.Limit, need.Near = limit, near
+	if !need.To.After(need.From) {
+		return page, e.people.index.Len(), nil // nobody can do it any more
+	}
 	for {
 		if page, err = e.people.index.Find(*need); err != nil {
 			return page, 0, err
