@@ -42,7 +42,7 @@ func TestAGigBecomesOneHoldWithoutAMouse(t *testing.T) {
 	org.WaitFor("何が変わるかを、1～1000文字で入力してください")
 	for label, value := range map[string]string{
 		"題名": "市の日の計画", "何が変わるか": "来場者が増える", "測り方": "来場者数", "目標の数値": "300", "単位": "人",
-		"必要なスキル": "https://skills.example/rowing: 3", "場所（市区町村コード）": "141003",
+		"必要な技能": "https://skills.example/rowing: 3", "場所（市区町村コード）": "141003",
 	} {
 		org.Fill(label, value)
 	}

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+
+	"github.com/fukusen/fukusen/spec"
 )
 
 var placeholder = regexp.MustCompile(`\{(\d+)(?::[^}|]+\|[^}]+)?\}`)
@@ -39,6 +41,23 @@ func TestEveryTextStandsInBothLanguages(t *testing.T) {
 	}
 	if len(seen) != len(All()) {
 		t.Errorf("the catalogue has %d texts, its subjects %d", len(All()), len(seen))
+	}
+}
+
+// What somebody agrees to and who has seen it are said in words, of whatever kind.
+func TestEveryKindOfRecordHasItsWords(t *testing.T) {
+	for _, kind := range []spec.Kind{
+		spec.KindTalent, spec.KindAvailability, spec.KindEvaluation, spec.KindGig, spec.KindProposal, spec.KindHold, spec.KindRisk,
+		spec.KindDelivery, spec.KindAcceptance, spec.KindCalendar,
+	} {
+		if !Has("record." + string(kind)) {
+			t.Errorf("a record of kind %s has no name", kind)
+		}
+	}
+	for _, kind := range []spec.Kind{spec.KindTalent, spec.KindAvailability, spec.KindEvaluation, spec.KindHold, spec.KindRisk, spec.KindDelivery} {
+		if !Has("record." + string(kind) + ".what") {
+			t.Errorf("nobody can read what a consent to %s gives away", kind)
+		}
 	}
 }
 
