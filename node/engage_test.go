@@ -11,6 +11,7 @@ import (
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/board"
 	"github.com/fukusen/fukusen/node/store/diary"
+	"github.com/fukusen/fukusen/node/store/storetest"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/work"
 )
@@ -25,8 +26,13 @@ type town struct {
 	day    time.Time
 }
 
-func newTown(t *testing.T) *town {
-	f := nodetest.New(t, nodetest.City, nodetest.Club, nodetest.Seat{Name: "shop", Kind: "company"})
+func newTown(t *testing.T) *town { return newTownOn(t, "", "") }
+
+// newTownOn is newTown with the stores of its city and its club.
+func newTownOn(t *testing.T, home, owner string) *town {
+	city, club := nodetest.City, nodetest.Club
+	city.Store, club.Store = home, owner
+	f := nodetest.New(t, city, club, nodetest.Seat{Name: "shop", Kind: "company"})
 	w := &town{Federation: f, t: t, person: f.Person("city", "Rower"), day: f.Clock.Now().UTC().Truncate(24 * time.Hour).Add(72 * time.Hour)}
 	f.Talent("city", w.person)
 	if _, err := f.Node("city").Gate().PutCalendar(f.Context(), w.person, "work", []byte(emptyCalendar)); err != nil {
@@ -189,7 +195,15 @@ func TestAGigBecomesOneConfirmedHold(t *testing.T) {
 
 // Whoever asks, and however many say yes at one moment: one hold at a time.
 func TestNobodyIsBookedTwice(t *testing.T) {
-	w := newTown(t)
+	for name, home := range map[string]func(testing.TB) string{store.SQLite: inFile, store.PostgreSQL: storetest.Postgres} {
+		t.Run(name, func(t *testing.T) { nobodyIsBookedTwice(t, newTownOn(t, home(t), "")) })
+	}
+}
+
+// inFile leaves a node the file in its directory.
+func inFile(testing.TB) string { return "" }
+
+func nobodyIsBookedTwice(t *testing.T, w *town) {
 	var offers []board.Offer
 	for i, owner := range []string{"club", "shop", "club", "shop"} {
 		o, err := w.ask(owner, w.gig(owner, 1), 1+i%2) // they overlap
@@ -216,6 +230,42 @@ func TestNobodyIsBookedTwice(t *testing.T) {
 	}
 	if len(yes) != 1 {
 		t.Errorf("%d offers were accepted for one time", len(yes))
+	}
+}
+
+// Who asks at one moment gets no more places than there are.
+func TestNoPlaceIsOfferedTwice(t *testing.T) {
+	for name, owner := range map[string]func(testing.TB) string{store.SQLite: inFile, store.PostgreSQL: storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			w := newTownOn(t, "", owner(t))
+			other := w.Person("city", "Sculler")
+			w.Talent("city", other)
+			w.Consent("city", other, "club", spec.KindTalent, spec.KindAvailability)
+			w.Eventually("the club knows both", func() bool { return len(w.Current("club", spec.KindTalent)) == 2 })
+			g, people := w.gig("club", 1), w.Current("club", spec.KindTalent)
+			var wait sync.WaitGroup
+			errs := make([]error, 8)
+			for i := range errs {
+				wait.Go(func() {
+					_, errs[i] = w.Node("club").Engagements().Propose(w.Context(), engage.Ask{
+						Gig: g.ID, Subject: people[i%2].Current.Subject, Units: w.units(1),
+					})
+				})
+			}
+			wait.Wait()
+			made := 0
+			for _, err := range errs {
+				switch {
+				case err == nil:
+					made++
+				case !errors.Is(err, engage.ErrFull) && !errors.Is(err, engage.ErrOffered):
+					t.Errorf("refused by %v", err)
+				}
+			}
+			if made != 1 {
+				t.Errorf("%d offers of one place", made)
+			}
+		})
 	}
 }
 
