@@ -127,6 +127,7 @@ func (n *Node) open(ctx context.Context) error {
 	if n.gate, err = gate.Open(ctx, gate.Config{
 		Self: n.self, Name: n.cfg.NameEN, Store: n.store, Trust: n.trust, Signer: n.files.signer,
 		Clock: n.opt.Clock, Log: n.log, KeepErased: erased.keep, Tell: n.tellPerson, Agree: engage.Follow, Ended: engage.Ended,
+		Lost: engage.Lost,
 	}); err != nil {
 		return err
 	}

@@ -83,3 +83,12 @@ func readDataGuideline(raw json.RawMessage) (*DataGuideline, error) {
 	}
 	return g, nil
 }
+
+// PurposeIDs are the purposes that the guideline lists, by id.
+func (g *DataGuideline) PurposeIDs() []string {
+	list := make([]string, len(g.Purposes))
+	for i, p := range g.Purposes {
+		list[i] = p.ID
+	}
+	return list
+}

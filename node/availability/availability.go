@@ -16,6 +16,17 @@ const (
 	DefaultLife        = 24 * time.Hour
 )
 
+// Home is the zone of floating times and all-day events: that of the region.
+var Home = mustZone("Asia/Tokyo")
+
+func mustZone(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.FixedZone(name, 9*3600)
+	}
+	return zone
+}
+
 // Period is one stretch of busy time; the end is exclusive.
 type Period struct {
 	Start, End time.Time

@@ -1,10 +1,12 @@
 package engage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fukusen/fukusen/node/gate"
@@ -61,7 +63,7 @@ func (e *Engagements) Answer(ctx context.Context, a Answer) (diary.Hold, error) 
 	var hold diary.Hold
 	err := e.gate.Change(ctx, func(c *gate.Change) error {
 		d := diary.In(c.Tx())
-		if err := d.Lock(a.Person); err != nil {
+		if err := errors.Join(c.Tx().HoldPerson(a.Person), d.Lock(a.Person)); err != nil {
 			return err
 		}
 		p, err := d.Proposal(a.Proposal)
@@ -80,6 +82,9 @@ func (e *Engagements) Answer(ctx context.Context, a Answer) (diary.Hold, error) 
 		if p.State != diary.Open || c.Now().Unix() >= p.OfferUntil {
 			return ErrOver
 		}
+		if err := stands(c.Tx(), p.ID); err != nil {
+			return err
+		}
 		hold = diary.Hold{
 			ID: spec.RandomUUID(), Person: p.Person, Owner: p.Owner, Proposal: p.ID, Gig: p.Gig, UID: spec.RandomUUID(),
 			State: work.HoldCancelled, CreatedAt: c.Now().Unix(),
@@ -94,6 +99,16 @@ func (e *Engagements) Answer(ctx context.Context, a Answer) (diary.Hold, error) 
 		return errors.Join(d.PutHold(hold), d.SettleProposal(p))
 	})
 	return hold, err
+}
+
+// stands refuses a proposal whose record was superseded or taken back: no answer
+// rests on such a one (REQ-WDR-001).
+func stands(tx *store.Tx, proposal spec.ID) error {
+	row, err := tx.Entry(proposal)
+	if err == nil && row.State != store.StateLive {
+		err = ErrOver
+	}
+	return err
 }
 
 // hold says a hold, confirmed or cancelled at once, and keeps its time.
@@ -248,7 +263,7 @@ func young(c *gate.Change, person string) (bool, error) {
 func (e *Engagements) Cancel(ctx context.Context, person, id string) error {
 	return e.gate.Change(ctx, func(c *gate.Change) error {
 		d := diary.In(c.Tx())
-		if err := d.Lock(person); err != nil {
+		if err := errors.Join(c.Tx().HoldPerson(person), d.Lock(person)); err != nil {
 			return err
 		}
 		h, err := d.Hold(id)
@@ -265,29 +280,49 @@ func (e *Engagements) Cancel(ctx context.Context, person, id string) error {
 // release says that a confirmed hold is cancelled, gives its time back, and
 // withdraws what said it, the name with it.
 func release(c *gate.Change, h diary.Hold) error {
-	row, err := c.Tx().Entry(h.Record)
+	said, err := versions(c, h)
 	if err != nil {
 		return err
 	}
 	var before spec.Hold
-	if err := json.Unmarshal(spec.Payload(row.Token), &before); err != nil {
+	if err := json.Unmarshal(spec.Payload(said[len(said)-1].Token), &before); err != nil {
 		return fmt.Errorf("stored hold: %w", err)
 	}
 	body := &spec.Hold{Proposal: h.Proposal}
 	body.Hold = work.Hold{Status: work.HoldCancelled, Units: before.Units, TimeZone: before.TimeZone}
 	body.UID, body.Subject, body.Consent, body.Purpose, body.Until = h.UID, before.Subject, before.Consent, before.Purpose, before.Until
-	body.Sequence = h.Sequence
+	body.Sequence = before.Sequence
 	id, err := c.Say(h.Owner, body)
 	if err != nil {
 		return err
 	}
-	if err := c.TakeBack(h.Owner, []store.Entry{row}, h.Person); err != nil {
+	if err := c.TakeBack(h.Owner, slices.DeleteFunc(said, takenBack), h.Person); err != nil {
 		return err
 	}
 	h.State, h.Record, h.Sequence, h.SettledAt = work.HoldCancelled, id, body.Sequence, c.Now().Unix()
 	d := diary.In(c.Tx())
 	return errors.Join(d.Free(h.ID), d.PutHold(h), c.Retell(h.Person))
 }
+
+// versions are all records that said a hold, the newest last: a new key says
+// it again, and each of them has the name.
+func versions(c *gate.Change, h diary.Hold) ([]store.Entry, error) {
+	first, err := c.Tx().Entry(h.Record)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := c.Tx().BySubject(first.Subject)
+	said := slices.DeleteFunc(rows, func(r store.Entry) bool {
+		return r.UID != h.UID || r.Issuer != first.Issuer || r.Audience != h.Owner || r.Token == ""
+	})
+	slices.SortFunc(said, func(a, b store.Entry) int { return cmp.Compare(a.Sequence, b.Sequence) })
+	if err == nil && len(said) == 0 {
+		err = fmt.Errorf("stored hold: %w", store.ErrNotFound)
+	}
+	return said, err
+}
+
+func takenBack(r store.Entry) bool { return r.State == store.StateWithdrawn }
 
 // Ended cancels the hold that stood on a consent which has ended.
 func Ended(c *gate.Change, consent store.Consent) error {

@@ -16,8 +16,8 @@ type Engagements struct {
 	people people
 }
 
-// New is over a gate whose Agree is Follow and whose Ended is Ended. read answers
-// until which second of a home's own clock all that it said is read here.
+// New is over a gate whose Agree is Follow, whose Ended is Ended and whose Lost is
+// Lost. read answers until which second of a home's own clock all that it said is read here.
 func New(g *gate.Gate, read func(home spec.NodeID) int64) *Engagements {
 	return &Engagements{gate: g, read: read}
 }

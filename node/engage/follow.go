@@ -135,14 +135,57 @@ func answered(c *gate.Change, r *spec.Record, h *spec.Hold) error {
 		return nil
 	}
 	o.Hold, o.SettledAt = r.ID(), c.Now().Unix()
-	return errors.Join(b.Settle(o), word.Tell(c.Tx(), c.Now(), o.MadeBy, word.Word{
+	return errors.Join(b.Settle(o), tellOwner(c, o))
+}
+
+// Lost frees the places of holds that their home withdrew or erased without
+// another answer, and the names go with them. Other records change nothing.
+func Lost(c *gate.Change, records []spec.ID) error {
+	b := board.In(c.Tx())
+	for _, id := range records {
+		offers, err := b.OffersHeldBy(id)
+		if err != nil {
+			return err
+		}
+		for _, o := range offers {
+			if err := lost(c, o.ID, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func lost(c *gate.Change, offer, hold spec.ID) error {
+	b := board.In(c.Tx())
+	o, err := b.Offer(offer)
+	if err != nil {
+		return err
+	}
+	if err := b.Lock(o.Gig); err != nil {
+		return err
+	}
+	if o, err = b.Offer(offer); err != nil { // as it is under the lock
+		return err
+	}
+	if o.Hold != hold || o.State != board.OfferConfirmed {
+		return nil
+	}
+	o.State, o.Party, o.SettledAt = board.OfferCancelled, "", c.Now().Unix()
+	return errors.Join(b.Settle(o), tellOwner(c, o))
+}
+
+// tellOwner tells who made an offer that an answer came.
+func tellOwner(c *gate.Change, o board.Offer) error {
+	return word.Tell(c.Tx(), c.Now(), o.MadeBy, word.Word{
 		Kind: notice.OfferAnswered, Object: string(o.ID), Link: GigsPage + "/" + o.Gig,
-	}))
+	})
 }
 
 // Lapse ends what nobody answered, at most most of each a call: at a home the
 // proposals whose end its own clock has passed, at an owner the offers after
-// whose end, by the home's own clock, all is read and no yes was there. It is a job of the node, and returns how many it ended.
+// whose end, by the home's own clock, all is read and no yes was there. It is a
+// job of the node, and returns how many it ended.
 func (e *Engagements) Lapse(ctx context.Context, most int) (int, error) {
 	ended := 0
 	err := e.gate.Change(ctx, func(c *gate.Change) error {
@@ -150,7 +193,7 @@ func (e *Engagements) Lapse(ctx context.Context, most int) (int, error) {
 		if err := e.lapseProposals(c, most, &ended); err != nil {
 			return err
 		}
-		return e.lapseOffers(c, most, &ended)
+		return e.lapseOffers(c, ended+most, &ended)
 	})
 	return ended, err
 }
@@ -199,29 +242,39 @@ const grace = 60
 
 func (e *Engagements) lapseOffers(c *gate.Change, most int, ended *int) error {
 	b := board.In(c.Tx())
-	list, err := b.Overdue(c.Now().Unix(), most)
-	if err != nil {
-		return err
+	for last := (board.Offer{}); ; {
+		list, err := b.Overdue(c.Now().Unix(), last, most)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		last = list[len(list)-1] // a home that is silent stands before nobody else's offers
+		for _, o := range list {
+			if e.read(o.Home) < o.OfferUntil+grace {
+				continue // the home may have said yes: it is awaited
+			}
+			lapsed, err := lapse(c, o)
+			if err != nil {
+				return err
+			}
+			if lapsed {
+				*ended++
+			}
+			if *ended >= most {
+				return nil
+			}
+		}
 	}
-	for _, o := range list {
-		if e.read(o.Home) < o.OfferUntil+grace {
-			continue // the home may have said yes: it is awaited
-		}
-		if err := b.Lock(o.Gig); err != nil {
-			return err
-		}
-		now, err := b.Offer(o.ID)
-		if err != nil {
-			return err
-		}
-		if now.State != board.OfferOpen {
-			continue
-		}
-		now.State, now.SettledAt = board.OfferLapsed, c.Now().Unix()
-		if err := b.Settle(now); err != nil {
-			return err
-		}
-		*ended++
+}
+
+func lapse(c *gate.Change, o board.Offer) (bool, error) {
+	b := board.In(c.Tx())
+	if err := b.Lock(o.Gig); err != nil {
+		return false, err
 	}
-	return nil
+	now, err := b.Offer(o.ID) // as it is under the lock
+	if err != nil || now.State != board.OfferOpen {
+		return false, err
+	}
+	now.State, now.SettledAt = board.OfferLapsed, c.Now().Unix()
+	return true, b.Settle(now)
 }

@@ -80,6 +80,9 @@ func (e *Engagements) Post(ctx context.Context, organisation string, g work.Gig,
 func (e *Engagements) Close(ctx context.Context, id string) error {
 	return e.gate.Change(ctx, func(c *gate.Change) error {
 		b := board.In(c.Tx())
+		if err := b.Lock(id); err != nil {
+			return err
+		}
 		g, err := gigOf(b, id)
 		if err != nil || g.State == board.Closed {
 			return err

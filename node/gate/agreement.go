@@ -78,7 +78,7 @@ func (c *Change) Agreed(person string, owner spec.NodeID, purpose, language stri
 	row, _, err := c.keepConsent(consent.Ask{
 		Person: person, Home: c.gate.Self, Recipient: owner, Kinds: kinds, Purposes: []string{purpose}, Until: until, Language: language,
 	}, consent.Terms{
-		Notice: string(document.ID), Purposes: purposeIDs(guideline), Kinds: kinds,
+		Notice: string(document.ID), Purposes: guideline.PurposeIDs(), Kinds: kinds,
 		Retention: time.Duration(guideline.RetentionDays) * 24 * time.Hour,
 	}, func(*store.Tx, consent.Record) error { return nil })
 	return row.RecordID, err

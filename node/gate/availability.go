@@ -30,7 +30,7 @@ func (g *Gate) PutCalendar(ctx context.Context, person, name string, ics []byte)
 		return Import{}, err
 	}
 	from, to := availability.Window(g.Clock())
-	busy, more := parsed.Busy(from, to, home, limits)
+	busy, more := parsed.Busy(from, to, availability.Home, limits)
 	result := Import{Events: parsed.Len(), Busy: len(calendar.Coalesce(busy)), Problems: append(problems, more...)}
 	result.Published, err = g.tell(ctx, &telling{
 		person: person, kind: spec.KindAvailability, calendar: &store.Calendar{
@@ -39,17 +39,6 @@ func (g *Gate) PutCalendar(ctx context.Context, person, name string, ics []byte)
 		},
 	})
 	return result, err
-}
-
-// home is the zone of floating times and all-day events: that of the region.
-var home = mustZone("Asia/Tokyo")
-
-func mustZone(name string) *time.Location {
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return time.FixedZone(name, 9*3600)
-	}
-	return zone
 }
 
 // Busy is what a person's calendars say of a span, rounded to the granularity.
@@ -65,7 +54,7 @@ func (c *Change) busy(person string, from, to time.Time) ([]availability.Period,
 		if err != nil {
 			return nil, 0, err
 		}
-		busy, _ := parsed.Busy(from, to, home, limits)
+		busy, _ := parsed.Busy(from, to, availability.Home, limits)
 		all = append(all, busy...)
 	}
 	given, err := c.held(person, from, to)

@@ -43,7 +43,7 @@ func (g *Gate) GrantOnly(ctx context.Context, ask consent.Ask, first func(*store
 		}
 		ask.Home = g.Self
 		row, made, err := c.keepConsent(ask, consent.Terms{
-			Notice: string(document.ID), Purposes: purposeIDs(guideline), Kinds: agreeable,
+			Notice: string(document.ID), Purposes: guideline.PurposeIDs(), Kinds: agreeable,
 			Retention: time.Duration(guideline.RetentionDays) * 24 * time.Hour,
 		}, first)
 		record = made

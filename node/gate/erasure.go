@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/fukusen/fukusen/node/store"
@@ -19,11 +20,15 @@ func (g *Gate) Erase(ctx context.Context, person string) (Taken, error) {
 	var taken Taken
 	err := g.Change(ctx, func(c *Change) error {
 		taken = Taken{}
-		if err := c.known(person); err != nil {
+		// Whoever says something about the person now is waited for, and then listed.
+		if err := errors.Join(c.tx.HoldPerson(person), c.known(person)); err != nil {
 			return err
 		}
-		byReader, err := c.saidAbout(person)
+		byReader, heard, err := c.saidAbout(person)
 		if err != nil {
+			return err
+		}
+		if err := c.forget(heard); err != nil {
 			return err
 		}
 		readers := make([]spec.NodeID, 0, len(byReader))
@@ -50,15 +55,17 @@ func (g *Gate) Erase(ctx context.Context, person string) (Taken, error) {
 }
 
 // saidAbout lists the records about a person by the node that must erase them:
-// the reader of what we said, the issuer of credentials we received.
-func (c *Change) saidAbout(person string) (map[spec.NodeID][]store.Entry, error) {
+// the reader of what we said, the issuer of credentials we received. What else
+// others said to us about the person goes here alone: no order is valid for it
+// (REQ-ERA-002).
+func (c *Change) saidAbout(person string) (out map[spec.NodeID][]store.Entry, heard []spec.ID, err error) {
 	pairs, err := c.tx.PairwiseOf(person)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	engagements, err := c.tx.EngagementsOf(person)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	subjects := make(map[spec.Subject]bool)
 	for _, p := range pairs {
@@ -67,23 +74,25 @@ func (c *Change) saidAbout(person string) (map[spec.NodeID][]store.Entry, error)
 	for _, e := range engagements {
 		subjects[e.Subject] = true
 	}
-	out := make(map[spec.NodeID][]store.Entry)
+	out = make(map[spec.NodeID][]store.Entry)
 	for subject := range subjects {
 		rows, err := c.tx.BySubject(subject)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, r := range rows {
-			other := r.Audience
-			if r.Issuer != c.gate.Self {
-				other = r.Issuer
-			}
-			if r.State != store.StateErased {
-				out[other] = append(out[other], r)
+			switch {
+			case r.State == store.StateErased:
+			case r.Issuer == c.gate.Self:
+				out[r.Audience] = append(out[r.Audience], r)
+			case r.Kind == spec.KindEvaluation:
+				out[r.Issuer] = append(out[r.Issuer], r)
+			default:
+				heard = append(heard, r.ID)
 			}
 		}
 	}
-	return out, c.parkedAbout(subjects, out)
+	return out, heard, c.parkedAbout(subjects, out)
 }
 
 // parkedAbout adds the credentials about these subjects that still wait here,

@@ -60,6 +60,9 @@ type Config struct {
 	Agree func(c *Change, r *spec.Record) error
 	// Ended follows the end of a consent under which time is held. Nil is nothing.
 	Ended func(c *Change, consent store.Consent) error
+	// Lost follows the end of others' records that may not be used any more, some
+	// of them holds: withdrawn, erased, or no longer listed. Nil is nothing.
+	Lost func(c *Change, records []spec.ID) error
 }
 
 // Gate is safe for use by many goroutines.
@@ -84,6 +87,9 @@ func Open(ctx context.Context, cfg Config) (*Gate, error) {
 	}
 	if cfg.Ended == nil {
 		cfg.Ended = func(*Change, store.Consent) error { return nil }
+	}
+	if cfg.Lost == nil {
+		cfg.Lost = func(*Change, []spec.ID) error { return nil }
 	}
 	g := &Gate{Config: cfg, growth: growth.New()}
 	err := cfg.Store.Write(ctx, func(tx *store.Tx) error {

@@ -15,11 +15,3 @@ func (g *Gate) guideline(at time.Time) (*policy.Document, *policy.DataGuideline)
 	}
 	return d, d.DataGuideline()
 }
-
-func purposeIDs(d *policy.DataGuideline) []string {
-	list := make([]string, len(d.Purposes))
-	for i, p := range d.Purposes {
-		list[i] = p.ID
-	}
-	return list
-}

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
@@ -35,7 +36,7 @@ func (g *Gate) Relist(ctx context.Context, l Listing) error {
 			after = rows[len(rows)-1].Pos
 		}
 		if len(gone) > 0 {
-			if err := c.tx.Strip(gone); err != nil {
+			if err := errors.Join(c.tx.Strip(gone), c.gate.Lost(c, gone)); err != nil {
 				return err
 			}
 		}

@@ -9,7 +9,8 @@ import (
 
 // Resign says anew, with the present key, every own live record that a revoked
 // key signed: the next version of the same uid, with the same content. It may
-// be repeated; it returns how many it said.
+// be repeated; it returns how many it said. Offers are left as they were read:
+// an answer names the record of the offer, and one of two would miss it.
 func (g *Gate) Resign(ctx context.Context, kid string) (int, error) {
 	said := 0
 	for after := int64(0); ; {
@@ -24,7 +25,7 @@ func (g *Gate) Resign(ctx context.Context, kid string) (int, error) {
 		}
 		after = rows[len(rows)-1].Pos
 		for _, r := range rows {
-			if r.KID != kid || r.State != store.StateLive || !r.Kind.Personal() || r.Expires != 0 && r.Expires <= g.Clock().Unix() {
+			if r.KID != kid || r.State != store.StateLive || !r.Kind.Personal() || r.Kind == spec.KindProposal || r.Expires != 0 && r.Expires <= g.Clock().Unix() {
 				continue
 			}
 			if err := g.Change(ctx, func(c *Change) error { return c.resign(r.ID) }); err != nil {

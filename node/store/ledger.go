@@ -1,8 +1,10 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
+	"github.com/fukusen/fukusen/node/store/board"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -232,7 +234,7 @@ func (tx *Tx) SetState(ids []spec.ID, state string) error {
 
 // Blank erases entries: their octets, their subject, uid, consent and purpose
 // go, also from the table of current versions and from the proofs that hold
-// them; id, kind and issuer stay, so that logs still add up and a repeat is
+// them, and of a hold the name beside its offer; id, kind and issuer stay, so that logs still add up and a repeat is
 // known (REQ-ERA-001). Bytes leave the file or the database's pages when the
 // engine next writes them: SQLite at its next checkpoint, PostgreSQL at its
 // next vacuum.
@@ -240,7 +242,7 @@ func (tx *Tx) Blank(ids []spec.ID) error {
 	if err := tx.DropCurrent(ids); err != nil {
 		return err
 	}
-	if err := tx.ForgetProofBodies(ids); err != nil {
+	if err := errors.Join(tx.ForgetProofBodies(ids), board.In(tx).Unname(ids)); err != nil {
 		return err
 	}
 	_, err := changeAmong(tx, blankEntries, ids)
@@ -248,11 +250,14 @@ func (tx *Tx) Blank(ids []spec.ID) error {
 }
 
 // Strip drops the bodies of records that their writer took back and makes them
-// withdrawn. Their names stay: the writer may still order their erasure. So
+// withdrawn; of a hold the name beside its offer goes too. Their names stay: the writer may still order their erasure. So
 // does their place as the highest version: no lower one becomes current after
 // them, and other octets for the same one are equivocation still. What is not
 // live is in no list.
 func (tx *Tx) Strip(ids []spec.ID) error {
+	if err := board.In(tx).Unname(ids); err != nil {
+		return err
+	}
 	_, err := changeAmong(tx, stripEntries, ids)
 	return err
 }

@@ -90,7 +90,6 @@ SELECT id, organisation, audience, record, sequence, body, places, state, create
 FROM gig`
 
 	selectGig       = gigColumns + ` WHERE id = $1`
-	selectGigOf     = gigColumns + ` WHERE record = $1`
 	selectGigs      = gigColumns + ` ORDER BY created_at DESC, id`
 	selectGigsOfOrg = gigColumns + ` WHERE organisation = $1 ORDER BY created_at DESC, id`
 
@@ -110,14 +109,22 @@ UPDATE offer
 SET state = $1, hold = $2, party = $3, settled_at = $4
 WHERE id = $5`
 
+	unnameOffer = `
+UPDATE offer
+SET party = ''
+WHERE hold = $1 AND hold <> '' AND party <> ''`
+
 	offerColumns = `
 SELECT id, gig, home, subject, units, starts_at, ends_at, offer_until, state, hold, party, made_by, created_at, settled_at
 FROM offer`
 
-	selectOffer     = offerColumns + ` WHERE id = $1`
-	selectOffersOf  = offerColumns + ` WHERE gig = $1 ORDER BY created_at, id`
-	selectOverdue   = offerColumns + ` WHERE state = 'open' AND offer_until <= $1 ORDER BY offer_until, id LIMIT $2`
-	selectOffersFor = offerColumns + ` WHERE home = $1 AND subject = $2 ORDER BY created_at, id`
+	selectOffer    = offerColumns + ` WHERE id = $1`
+	selectOffersOf = offerColumns + ` WHERE gig = $1 ORDER BY created_at, id`
+	selectOverdue  = offerColumns + `
+WHERE state = 'open' AND offer_until <= $1 AND (offer_until, id) > ($2, $3)
+ORDER BY offer_until, id
+LIMIT $4`
+	selectHeldBy = offerColumns + ` WHERE hold = $1 AND hold <> '' ORDER BY created_at, id`
 
 	countTaken = `
 SELECT COUNT(*)
@@ -132,11 +139,6 @@ func (b Board) PutGig(g Gig) error {
 
 // Gig answers one gig.
 func (b Board) Gig(id string) (Gig, error) { return engine.One(b.rows, (*Gig).fields, selectGig, id) }
-
-// GigOf answers the gig that a record said last.
-func (b Board) GigOf(record spec.ID) (Gig, error) {
-	return engine.One(b.rows, (*Gig).fields, selectGigOf, record)
-}
 
 // Gigs answers the gigs of an organisation, or of all, the newest first.
 func (b Board) Gigs(organisation string) ([]Gig, error) {
@@ -165,6 +167,16 @@ func (b Board) Settle(o Offer) error {
 	return b.rows.Run(updateOffer, o.State, o.Hold, o.Party, o.SettledAt, o.ID)
 }
 
+// Unname drops who gave holds, by the records that said them last.
+func (b Board) Unname(holds []spec.ID) error {
+	for _, id := range holds {
+		if err := b.rows.Run(unnameOffer, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Offer answers one offer.
 func (b Board) Offer(id spec.ID) (Offer, error) {
 	return engine.One(b.rows, (*Offer).fields, selectOffer, id)
@@ -175,12 +187,13 @@ func (b Board) Offers(gig string) ([]Offer, error) {
 	return engine.List(b.rows, (*Offer).fields, selectOffersOf, gig)
 }
 
-// OffersTo answers the offers to one person of a home.
-func (b Board) OffersTo(home spec.NodeID, subject spec.Subject) ([]Offer, error) {
-	return engine.List(b.rows, (*Offer).fields, selectOffersFor, home, subject)
+// OffersHeldBy answers the offers of which a hold's record said what last became.
+func (b Board) OffersHeldBy(hold spec.ID) ([]Offer, error) {
+	return engine.List(b.rows, (*Offer).fields, selectHeldBy, hold)
 }
 
 // Overdue answers open offers that ended until a time, the longest over first.
-func (b Board) Overdue(at int64, limit int) ([]Offer, error) {
-	return engine.List(b.rows, (*Offer).fields, selectOverdue, at, limit)
+// The next list goes on after the last of this one; the first is after none.
+func (b Board) Overdue(at int64, after Offer, limit int) ([]Offer, error) {
+	return engine.List(b.rows, (*Offer).fields, selectOverdue, at, after.OfferUntil, after.ID, limit)
 }

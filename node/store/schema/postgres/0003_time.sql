@@ -35,6 +35,7 @@ CREATE TABLE offer (
     settled_at  BIGINT NOT NULL
 );
 CREATE INDEX offer_gig ON offer (gig, created_at, id);
+CREATE INDEX offer_hold ON offer (hold) WHERE hold <> '';
 CREATE INDEX offer_open ON offer (offer_until, id) WHERE state = 'open';
 
 -- The lock on a person's time.
