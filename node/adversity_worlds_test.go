@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -10,8 +11,11 @@ import (
 
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/board"
+	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/work"
 )
 
 // An answer's times, heads and tokens: no two answers share their second, nor
@@ -146,7 +150,16 @@ func TestAnotherOnesDataChangesNoAnswerOfAnOperation(t *testing.T) {
 			secret = spec.NewUUID()
 		}
 		w.write(func(tx *store.Tx) error {
-			return tx.PutPerson(store.Person{ID: secret, FamilyName: "Secret", GivenName: "Secret", FamilyKana: "ヒミツ", GivenKana: "ヒミツ", CreatedAt: 1, Demo: true})
+			p := diary.Proposal{
+				ID: spec.Digest([]byte(secret)), Person: secret, Owner: f.ID("elsewhere"), Gig: spec.Digest([]byte("Secret gig")), Units: "[]", OfferUntil: 1 << 40,
+				State: diary.Open, ReceivedAt: 1,
+			}
+			return errors.Join(
+				tx.PutPerson(store.Person{ID: secret, FamilyName: "Secret", GivenName: "Secret", FamilyKana: "ヒミツ", GivenKana: "ヒミツ", CreatedAt: 1, Demo: true}),
+				diary.In(tx).AddProposal(p),
+				diary.In(tx).PutHold(diary.Hold{ID: spec.RandomUUID(), Person: secret, Owner: p.Owner, Proposal: p.ID, Title: "Secret", State: work.HoldConfirmed, CreatedAt: 1}),
+				board.In(tx).PutGig(board.Gig{ID: spec.RandomUUID(), Organisation: "home", Body: `{"title":"Secret"}`, Places: 1, State: board.Open, CreatedAt: 1}),
+			)
 		})
 		w.account(secret, organisation.Active, "person@club-3")
 		f.Talent("city", secret)

@@ -106,7 +106,8 @@ func TestNobodySendsAnotherOnesForms(t *testing.T) {
 	c.Talent("city", c.other)
 	c.Consent("city", c.other, "club", spec.KindTalent)
 	c.Eventually("the club holds the record", func() bool { return len(c.Current("club", spec.KindTalent)) == 1 })
-	mentions := []string{c.other, c.otherAccount, c.school}
+	offer, hold := c.work(c.other)
+	mentions := []string{c.other, c.otherAccount, c.school, string(offer), hold}
 	forms := map[string]form{}
 	for _, name := range []string{"another person", "clerk of the school", "coordinator of the school", "clerk of the node", "operator of the node"} {
 		v := c.visitor(name)
@@ -141,6 +142,11 @@ func TestNobodySendsAnotherOnesForms(t *testing.T) {
 			}
 		}
 		before = after
+	}
+	for _, action := range []string{"/my/offers/" + string(offer) + "/accept", "/my/offers/" + string(offer) + "/decline", "/my/holds/" + hold + "/cancel"} {
+		if !slices.ContainsFunc(sorted(forms), func(f string) bool { return strings.HasPrefix(f, action+" ") }) {
+			t.Errorf("%s was not found", action)
+		}
 	}
 	if len(forms) < 5 {
 		t.Errorf("only %d forms", len(forms))

@@ -24,6 +24,7 @@ func (c *cast) crowd(at, name string) {
 		c.t.Fatal(err)
 	}
 	c.Talent("city", person)
+	c.work(person)
 	c.write(func(tx *store.Tx) error {
 		_, err := roster.In(tx).Put(roster.Entry{Person: person, Reading: name, Search: name, Entry: string(entry), Version: 1, UpdatedAt: 1})
 		if err != nil {
