@@ -191,7 +191,7 @@ func (f *form) decodeWork(octets []byte, body Body) error {
 		return refuseField(f.wrong, member, "the member has the wrong JSON type")
 	}
 	for name, known := range shapes[body.Kind()] {
-		if !strict.OnlyKnown(octets, name, known) {
+		if f.closed != "" && !strict.OnlyKnown(octets, name, known) {
 			return refuseField(f.closed, name, "the object has no such member")
 		}
 	}

@@ -41,8 +41,8 @@ func (c *Calendar) Check() *Fault {
 	case c.Entries == nil || len(c.Entries) > maxEntries:
 		return fault("REQ-CAL-002", "entries", "entries is required, may be empty, and lists at most 500")
 	}
-	if r := checkSentence("REQ-CAL-001", "name", c.Name, 200); r != nil {
-		return r
+	if !sentence(c.Name, 200) {
+		return fault("REQ-CAL-001", "name", sentenceNeed)
 	}
 	seen := make(map[string]bool, len(c.Entries))
 	for _, e := range c.Entries {
@@ -54,8 +54,8 @@ func (c *Calendar) Check() *Fault {
 }
 
 func (e *CalendarEntry) check(seen map[string]bool) *Fault {
-	if r := checkSentence("REQ-CAL-002", "entries.name", e.Name, 200); r != nil {
-		return r
+	if !sentence(e.Name, 200) {
+		return fault("REQ-CAL-002", "entries.name", sentenceNeed)
 	}
 	_, ok := code.ParseUTC(e.Start)
 	length, err := code.ParseDuration(e.Duration)

@@ -99,8 +99,8 @@ func (g *Gig) Check() *Fault {
 			return fault("REQ-GIG-001", m.name, "a gig has this member")
 		}
 	}
-	if r := checkSentence("REQ-GIG-010", "title", g.Title, 200); r != nil {
-		return r
+	if !sentence(g.Title, 200) {
+		return fault("REQ-GIG-010", "title", sentenceNeed)
 	}
 	if r := g.Outcome.check(); r != nil {
 		return r
@@ -130,8 +130,8 @@ func (o *Outcome) check() *Fault {
 		name, text string
 		most       int
 	}{{"outcome.statement", o.Statement, 1000}, {"outcome.measure", o.Measure, 200}, {"outcome.unit", o.Unit, 50}} {
-		if r := checkSentence("REQ-GIG-002", m.name, m.text, m.most); r != nil {
-			return r
+		if !sentence(m.text, m.most) {
+			return fault("REQ-GIG-002", m.name, sentenceNeed)
 		}
 	}
 	if !decimal.MatchString(o.Target) {
@@ -141,7 +141,10 @@ func (o *Outcome) check() *Fault {
 		return fault("REQ-GIG-002", "outcome.due", "a due time is a UTCDateTime such as 2026-04-01T09:00:00Z")
 	}
 	if o.Evidence != nil {
-		return checkSentence("REQ-GIG-002", "outcome.evidence", *o.Evidence, 1000)
+		if !sentence(*o.Evidence, 1000) {
+			return fault("REQ-GIG-002", "outcome.evidence", sentenceNeed)
+		}
+		return nil
 	}
 	return nil
 }

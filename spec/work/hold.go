@@ -49,8 +49,8 @@ func (h *Hold) Check(subject bool) *Fault {
 	if h.Status != HoldTentative && h.Status != HoldConfirmed && h.Status != HoldCancelled {
 		return fault("REQ-HLD-002", "status", "a hold is tentative, confirmed or cancelled")
 	}
-	if r := checkUnits("REQ-HLD-003", h.Units); r != nil {
-		return r
+	if field, need := wrongUnits(h.Units); field != "" {
+		return fault("REQ-HLD-003", field, need)
 	}
 	if h.Travel != nil {
 		from, ok1 := code.ParseUTC(h.Travel.Start)

@@ -17,8 +17,8 @@ const maxOffer = 14 * 24 * time.Hour
 
 // Check judges an offer that was made at a time.
 func (o *Offer) Check(issued time.Time) *Fault {
-	if r := checkUnits("REQ-PRP-002", o.Units); r != nil {
-		return r
+	if field, need := wrongUnits(o.Units); field != "" {
+		return fault("REQ-PRP-002", field, need)
 	}
 	until, ok := code.ParseUTC(o.Until)
 	start, _ := Span(o.Units)

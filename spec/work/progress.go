@@ -18,11 +18,11 @@ func (k *Risk) Check() *Fault {
 	if k.Severity != "low" && k.Severity != "medium" && k.Severity != "high" {
 		return fault("REQ-RSK-002", "severity", "a severity is low, medium or high")
 	}
-	if r := checkSentence("REQ-RSK-002", "what", k.What, maxMessage); r != nil {
-		return r
+	if !sentence(k.What, maxMessage) {
+		return fault("REQ-RSK-002", "what", sentenceNeed)
 	}
-	if r := checkSentence("REQ-RSK-002", "ask", k.Ask, maxMessage); r != nil {
-		return r
+	if !sentence(k.Ask, maxMessage) {
+		return fault("REQ-RSK-002", "ask", sentenceNeed)
 	}
 	if _, ok := code.ParseUTC(k.By); !ok {
 		return fault("REQ-RSK-002", "by", "by is a UTCDateTime such as 2026-04-01T09:00:00Z")
@@ -72,7 +72,10 @@ func (d *Delivery) Check() *Fault {
 		return fault("REQ-DLV-002", "outcome.value", "a value is a decimal number as a string")
 	}
 	if d.Outcome.Evidence != nil {
-		return checkSentence("REQ-DLV-002", "outcome.evidence", *d.Outcome.Evidence, maxMessage)
+		if !sentence(*d.Outcome.Evidence, maxMessage) {
+			return fault("REQ-DLV-002", "outcome.evidence", sentenceNeed)
+		}
+		return nil
 	}
 	return nil
 }
@@ -108,5 +111,8 @@ func (a *Answer) Check() *Fault {
 	default:
 		return fault("REQ-ACC-001", "answer", "an answer is accepted or disputed")
 	}
-	return checkSentence("REQ-ACC-002", "reason", a.Reason, maxMessage)
+	if !sentence(a.Reason, maxMessage) {
+		return fault("REQ-ACC-002", "reason", sentenceNeed)
+	}
+	return nil
 }

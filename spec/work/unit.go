@@ -30,11 +30,11 @@ type Unit struct {
 
 const maxUnits = 200
 
-// checkUnits judges a list of units: 1 to 200, numbered from 0, in order of
-// time, none over another.
-func checkUnits(requirement string, list []Unit) *Fault {
+// wrongUnits says which member of a list of units is wrong, and what is
+// required: 1 to 200, numbered from 0, in order of time, none over another.
+func wrongUnits(list []Unit) (field, need string) {
 	if len(list) == 0 || len(list) > maxUnits {
-		return fault(requirement, "units", "1 to 200 units are listed")
+		return "units", "1 to 200 units are listed"
 	}
 	var last time.Time
 	for i, u := range list {
@@ -42,17 +42,17 @@ func checkUnits(requirement string, list []Unit) *Fault {
 		to, ok2 := code.ParseUTC(u.End)
 		switch {
 		case u.Index != i:
-			return fault(requirement, "units.index", "units are numbered from 0")
+			return "units.index", "units are numbered from 0"
 		case !ok1 || !ok2:
-			return fault(requirement, "units.utcStart", "a unit has UTCDateTime utcStart and utcEnd")
+			return "units.utcStart", "a unit has UTCDateTime utcStart and utcEnd"
 		case !to.After(from):
-			return fault(requirement, "units.utcEnd", "a unit ends after it starts")
+			return "units.utcEnd", "a unit ends after it starts"
 		case i > 0 && from.Before(last):
-			return fault(requirement, "units.utcStart", "units are in order and do not overlap")
+			return "units.utcStart", "units are in order and do not overlap"
 		}
 		last = to
 	}
-	return nil
+	return "", ""
 }
 
 // Span is when the first unit starts and the last one ends; zero without units
@@ -66,16 +66,19 @@ func Span(list []Unit) (from, to time.Time) {
 	return from, to
 }
 
-// checkSentence judges a text that people read: 1 to most characters, none of
-// them a control character.
-func checkSentence(requirement, field, text string, most int) *Fault {
+// sentence reports whether a text is one that people read: 1 to most
+// characters, none of them a control character but line feeds.
+func sentence(text string, most int) bool {
 	if text == "" || utf8.RuneCountInString(text) > most {
-		return fault(requirement, field, "the text is not empty and not longer than its limit")
+		return false
 	}
 	for _, c := range text {
 		if unicode.IsControl(c) && c != '\n' {
-			return fault(requirement, field, "the text has no control characters but line feeds")
+			return false
 		}
 	}
-	return nil
+	return true
 }
+
+// sentenceNeed is what a text that people read has to be.
+const sentenceNeed = "the text is not empty, not longer than its limit, and has no control characters but line feeds"
