@@ -13,6 +13,7 @@ import (
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/board"
 	"github.com/fukusen/fukusen/node/store/diary"
+	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/work"
@@ -212,6 +213,7 @@ type answering struct {
 	gig             board.Gig
 	theirs, rogues  board.Offer
 	subject, second spec.Subject
+	by              string // the account that asks
 }
 
 func newAnswering(t *testing.T) *answering {
@@ -219,6 +221,7 @@ func newAnswering(t *testing.T) *answering {
 	rower := a.Person("club", "Rower")
 	a.Talent("club", rower)
 	a.Consent("club", rower, "city", spec.KindTalent)
+	a.by = a.Staff("city", "Asker", "coordinator", "home")
 	mine, second := nodetest.SoundTalent(a.Clock.Now()), nodetest.SoundTalent(a.Clock.Now())
 	a.subject, a.second = mine.Subject, second.Subject
 	a.sound += 2
@@ -251,7 +254,7 @@ func (a *answering) units() []work.Unit {
 
 func (a *answering) ask(subject spec.Subject) board.Offer {
 	a.t.Helper()
-	o, err := a.Node("city").Engagements().Propose(a.Context(), engage.Ask{Gig: a.gig.ID, Subject: subject, Units: a.units()})
+	o, err := a.Node("city").Engagements().Propose(a.Context(), engage.Ask{Gig: a.gig.ID, Subject: subject, Units: a.units(), By: a.by})
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -319,12 +322,23 @@ func TestANeighbourHoldsAndFreesNoPlaceOfOthers(t *testing.T) {
 	yes := a.r.Seal(city, a.hold(a.rogues.ID, a.subject, work.HoldConfirmed, uid, 5))
 	a.said(yes)
 	a.states("open confirmedForged 2")
+	for sequence := range uint64(20) {
+		a.said(a.r.Seal(city, a.hold(a.rogues.ID, a.subject, work.HoldConfirmed, uid, 6+sequence)))
+	}
+	a.states("open confirmedForged 2")
 	a.said(a.r.Seal(city, a.hold(a.rogues.ID, a.subject, work.HoldCancelled, uid, 4)), yes)
 	a.states("open confirmedForged 2")
-	a.said(a.r.Seal(city, a.hold(a.rogues.ID, a.subject, work.HoldCancelled, uid, 6)))
+	a.said(a.r.Seal(city, a.hold(a.rogues.ID, a.subject, work.HoldCancelled, uid, 60)))
 	a.states("open cancelled 1")
-	a.said(yes, a.r.Seal(city, a.hold(a.rogues.ID, a.subject, work.HoldConfirmed, uid, 7)), a.r.Seal(city, a.hold(a.rogues.ID, a.subject, work.HoldConfirmed, spec.RandomUUID(), 1)))
+	a.said(yes, a.r.Seal(city, a.hold(a.rogues.ID, a.subject, work.HoldConfirmed, uid, 61)), a.r.Seal(city, a.hold(a.rogues.ID, a.subject, work.HoldConfirmed, spec.RandomUUID(), 1)))
 	a.states("open cancelled 1")
+	read(t, a.Federation, "city", func(tx *store.Tx) error {
+		words, err := inbox.In(tx).Unread(a.by)
+		if words != 2 {
+			t.Errorf("whoever asked was told %d times", words)
+		}
+		return err
+	})
 	a.Consent("city", a.person, "rogue", spec.KindTalent)
 	asked := a.r.Seal(city, a.proposal(a.called("rogue")))
 	a.said(asked, a.r.Seal(city, a.hold(idOf(asked), a.called("rogue"), work.HoldConfirmed, spec.RandomUUID(), 1)))

@@ -121,6 +121,7 @@ func answered(c *gate.Change, r *spec.Record, h *spec.Hold) error {
 	if err != nil || row.State != store.StateLive {
 		return err // a newer version came first
 	}
+	before := o.State
 	switch {
 	case h.Status == work.HoldConfirmed && (o.State == board.OfferOpen || o.State == board.OfferConfirmed):
 		o.State, o.Party = board.OfferConfirmed, ""
@@ -135,6 +136,9 @@ func answered(c *gate.Change, r *spec.Record, h *spec.Hold) error {
 		return nil
 	}
 	o.Hold, o.SettledAt = r.ID(), c.Now().Unix()
+	if o.State == before {
+		return b.Settle(o) // the same answer, said anew, is no news
+	}
 	return errors.Join(b.Settle(o), tellOwner(c, o))
 }
 
