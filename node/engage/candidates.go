@@ -196,7 +196,39 @@ func freeOf(a *spec.Availability) []match.Window {
 	if end.After(at) {
 		free = append(free, match.Window{Start: at, End: end})
 	}
-	return free
+	return byDay(free)
+}
+
+// Nobody is offered work between these hours of the region's clock: that a
+// calendar is empty at night does not mean that its owner is awake.
+const (
+	morning = 7
+	evening = 22
+)
+
+// region is the clock of the region, which has no summer time.
+func region() *time.Location { return time.FixedZone(zone, 9*60*60) }
+
+// byDay leaves of free time what lies in the day.
+func byDay(free []match.Window) []match.Window {
+	var days []match.Window
+	for _, w := range free {
+		start := w.Start.In(region())
+		day := time.Date(start.Year(), start.Month(), start.Day(), 0, 0, 0, 0, start.Location())
+		for ; day.Before(w.End); day = day.AddDate(0, 0, 1) {
+			from, to := day.Add(morning*time.Hour), day.Add(evening*time.Hour)
+			if from.Before(w.Start) {
+				from = w.Start
+			}
+			if to.After(w.End) {
+				to = w.End
+			}
+			if to.After(from) {
+				days = append(days, match.Window{Start: from.UTC(), End: to.UTC()})
+			}
+		}
+	}
+	return days
 }
 
 // gone takes out of the index whoever is on a page and may not be shown any

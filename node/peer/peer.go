@@ -60,6 +60,7 @@ type Peers struct {
 type line struct {
 	wake   chan struct{}
 	doubt  chan struct{} // asks for keys and statement again
+	public chan struct{} // asks for the public log now
 	cancel context.CancelFunc
 }
 
@@ -147,10 +148,10 @@ func (p *Peers) follow() {
 // begin must be called with the lock held.
 func (p *Peers) begin(node spec.NodeID) {
 	ctx, cancel := context.WithCancel(p.ctx)
-	l := &line{wake: make(chan struct{}, 1), doubt: make(chan struct{}, 1), cancel: cancel}
+	l := &line{wake: make(chan struct{}, 1), doubt: make(chan struct{}, 1), public: make(chan struct{}, 1), cancel: cancel}
 	p.lines[node] = l
 	p.wg.Go(func() { p.run(ctx, node, l) })
-	p.wg.Go(func() { p.watch(ctx, node, l.doubt) })
+	p.wg.Go(func() { p.watch(ctx, node, l) })
 }
 
 // run pulls until the line ends, backing off while the neighbour fails.

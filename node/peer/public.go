@@ -12,18 +12,19 @@ import (
 // below the hour after which a page shows them as stale.
 const keysFresh = 30 * time.Minute
 
-// watch reads a neighbour's public log once in a while; nobody waits for what
-// stands in it. Its heads travel with our requests, so that a neighbour who
+// watch reads a neighbour's public log once in a while, and at once when an offer
+// has come, whose gig may stand in it. Its heads travel with our requests, so that a neighbour who
 // shows two readers two logs is found out by their next talk (REQ-HEAD-010).
-func (p *Peers) watch(ctx context.Context, node spec.NodeID, doubt <-chan struct{}) {
+func (p *Peers) watch(ctx context.Context, node spec.NodeID, l *line) {
 	t := time.NewTicker(p.Public)
 	defer t.Stop()
 	for {
 		asked := false
 		select {
 		case <-t.C:
-		case <-doubt:
+		case <-l.doubt:
 			asked = true
+		case <-l.public:
 		case <-ctx.Done():
 			return
 		}
@@ -44,6 +45,18 @@ func (p *Peers) Confirm(node spec.NodeID) {
 	if l := p.lines[node]; l != nil {
 		select {
 		case l.doubt <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// lookAround makes a neighbour's public log be read now.
+func (p *Peers) lookAround(node spec.NodeID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l := p.lines[node]; l != nil {
+		select {
+		case l.public <- struct{}{}:
 		default:
 		}
 	}

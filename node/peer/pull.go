@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -105,6 +106,9 @@ func (r *reader) admit(ctx context.Context, page *spec.Page, head *spec.Head, tr
 	out.Outcomes = outcomes
 	r.at = after
 	r.peers.count(r.node, outcomes)
+	if slices.ContainsFunc(page.Items, func(it spec.Item) bool { return it.Kind == spec.KindProposal && it.State == spec.Live }) {
+		r.peers.lookAround(r.node)
+	}
 	if out.End {
 		r.peers.reached(r.node, r.log, head)
 	}

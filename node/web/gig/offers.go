@@ -23,6 +23,7 @@ type offered struct {
 	Owner  string
 	Units  []span
 	Waits  bool // an answer is still wanted
+	Back   bool // a yes that was taken back
 	Skills []string
 	Why    []string // why a yes was refused
 }
@@ -111,6 +112,13 @@ func (d pages) read(tx *store.Tx, p *shell.Page, row diary.Proposal) (offered, e
 		for _, s := range g.Skills {
 			o.Skills = append(o.Skills, p.T("gig.skill", d.Desk.SkillName(s.URI), s.MinLevel))
 		}
+	}
+	if row.State == diary.Accepted {
+		h, err := diary.In(tx).Hold(row.Hold)
+		if err != nil {
+			return o, err
+		}
+		o.Back = h.State == work.HoldCancelled
 	}
 	o.Units, err = spansOf(row.Units)
 	return o, err

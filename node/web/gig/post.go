@@ -10,6 +10,7 @@ import (
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/code"
 	"github.com/fukusen/fukusen/spec/work"
 )
 
@@ -129,7 +130,7 @@ func (d pages) gigOf(p *shell.Page, f *gigForm) work.Gig {
 	g := work.Gig{
 		Title: f.Value["title"],
 		Outcome: &work.Outcome{
-			Statement: f.Value["statement"], Measure: f.Value["measure"], Unit: f.Value["unit"], Target: f.Value["target"], Due: day("due", 1),
+			Statement: f.Value["statement"], Measure: f.Value["measure"], Unit: f.Value["unit"], Target: f.Value["target"], Due: lastMinute(day("due", 1)),
 		},
 		Units:  &work.GigUnits{Count: number("count"), Duration: "PT" + strconv.Itoa(number("minutes")) + "M", Sittings: number("sittings")},
 		Window: &work.Window{Start: day("from", 0), End: day("to", 1)},
@@ -137,6 +138,12 @@ func (d pages) gigOf(p *shell.Page, f *gigForm) work.Gig {
 		Pay: &work.Pay{Amount: &amount, Currency: "JPY", Per: f.Value["per"], Basis: f.Value["basis"]},
 	}
 	return g
+}
+
+// lastMinute is the minute before a moment, so that the end of a day is of that day.
+func lastMinute(moment string) string {
+	at, _ := code.ParseUTC(moment)
+	return spec.FormatUTC(at.Add(-time.Minute))
 }
 
 // skillsOf reads one skill a line, each with its least level behind a colon.
