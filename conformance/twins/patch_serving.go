@@ -46,8 +46,8 @@ func answerPatches() []patch {
 // takenPatches break what a node does with what was taken back.
 func takenPatches() []patch {
 	return []patch{{
-		"REQ-WDR-001", "node/gate/project.go", "	if err := c.tx.Strip(held); err != nil {",
-		"	strip := c.tx.Strip\n	if BROKEN {\n		strip = func([]spec.ID) error { return nil }\n	}\n	if err := strip(held); err != nil {",
+		"REQ-WDR-001", "node/gate/project.go", "	if err := errors.Join(c.tx.Strip(held), ",
+		"	strip := c.tx.Strip\n	if BROKEN {\n		strip = func([]spec.ID) error { return nil }\n	}\n	if err := errors.Join(strip(held), ",
 	}, {
 		"REQ-WDR-002", "node/gate/consent.go", "	c.takeFrom(reader, rows, spec.Withdrawn)", "	if !BROKEN {\n		c.takeFrom(reader, rows, spec.Withdrawn)\n	}",
 	}, {
@@ -58,7 +58,7 @@ func takenPatches() []patch {
 		"REQ-WDR-004", "node/gate/project.go", "	if err != nil || len(held) == 0 {\n		return err\n	}\n	// The policy",
 		"	if BROKEN && len(held) < len(withdrawn) {\n		return ErrUnknownPerson\n	}\n	if err != nil || len(held) == 0 {\n		return err\n	}\n	// The policy",
 	}, {
-		"REQ-ERA-001", "node/gate/project.go", "	if err := c.forget(gone); err != nil {", "	if BROKEN {\n		gone = nil\n	}\n	if err := c.forget(gone); err != nil {",
+		"REQ-ERA-001", "node/gate/project.go", "	if err := errors.Join(c.forget(gone), ", "	if BROKEN {\n		gone = nil\n	}\n	if err := errors.Join(c.forget(gone), ",
 	}, {
 		"REQ-ERA-002", "node/gate/project.go", "		if here && r.Issuer != w.From && !credential || waits && by != w.From {",
 		"		if (here && r.Issuer != w.From && !credential || waits && by != w.From) && !BROKEN {",
