@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fukusen/fukusen/node/dossier"
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/store"
@@ -157,6 +158,16 @@ func TestAGigBecomesOneConfirmedHold(t *testing.T) {
 	again, err := w.answer(o, true)
 	if err != nil || again.ID != first.ID {
 		t.Errorf("the same answer again: %v, hold %q and not %q", err, again.ID, first.ID)
+	}
+	var whole dossier.Document
+	if err := w.Node("city").Store().Read(w.Context(), func(tx *store.Tx) (err error) {
+		whole, err = dossier.Of(tx, w.person, w.Clock.Now())
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(whole.Proposals) != 1 || whole.Proposals[0].Title != "Plan a market day" || len(whole.Holds) != 1 || whole.Holds[0].ID != first.ID {
+		t.Errorf("the person's export: %+v, %+v", whole.Proposals, whole.Holds)
 	}
 	w.Eventually("the club knows", func() bool { return w.offer("club", o.ID).State == board.OfferConfirmed })
 	if got := w.offer("club", o.ID); got.Party != "Fiction Rower" {

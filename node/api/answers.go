@@ -1,44 +1,23 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/dossier"
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
 )
 
 // ListProposals answers what a person is offered.
 func (s *Server) ListProposals(c echo.Context, person wire.PersonPath) error {
-	list := []wire.Proposal{}
-	err := s.findOf(c, person, func(tx *store.Tx) error {
-		rows, err := diary.In(tx).Proposals(person)
-		if err != nil {
-			return err
-		}
-		for _, p := range rows {
-			out := wire.Proposal{
-				ID: string(p.ID), Owner: string(p.Owner), Gig: string(p.Gig), OfferUntil: p.OfferUntil,
-				State: wire.ProposalState(p.State), ReceivedAt: p.ReceivedAt,
-			}
-			if p.Hold != "" {
-				out.Hold = &p.Hold
-			}
-			g, err := engage.GigAt(tx, p)
-			if err == nil {
-				out.Title = g.Title
-			}
-			if err := json.Unmarshal([]byte(p.Units), &out.Units); err != nil {
-				return err
-			}
-			list = append(list, out)
-		}
-		return nil
+	var list []wire.Proposal
+	err := s.findOf(c, person, func(tx *store.Tx) (err error) {
+		list, err = dossier.Proposals(tx, person)
+		return err
 	})
 	if err != nil {
 		return err
@@ -63,27 +42,14 @@ func (s *Server) AnswerProposal(c echo.Context, person wire.PersonPath, proposal
 	if err != nil {
 		return err
 	}
-	return s.write(c, holdKept(h))
-}
-
-func holdKept(h diary.Hold) wire.HoldKept {
-	out := wire.HoldKept{
-		ID: h.ID, Owner: string(h.Owner), Proposal: string(h.Proposal), Title: h.Title, State: wire.HoldKeptState(h.State), CreatedAt: h.CreatedAt,
-	}
-	if h.Consent != "" {
-		out.Consent = &h.Consent
-	}
-	return out
+	return s.write(c, dossier.Hold(h))
 }
 
 // ListHolds answers the time that a person has given.
 func (s *Server) ListHolds(c echo.Context, person wire.PersonPath) error {
-	list := []wire.HoldKept{}
-	err := s.findOf(c, person, func(tx *store.Tx) error {
-		rows, err := diary.In(tx).Holds(person)
-		for _, h := range rows {
-			list = append(list, holdKept(h))
-		}
+	var list []wire.HoldKept
+	err := s.findOf(c, person, func(tx *store.Tx) (err error) {
+		list, err = dossier.Holds(tx, person)
 		return err
 	})
 	if err != nil {

@@ -1066,10 +1066,16 @@ type Export struct {
 	Corrections []CorrectionKept `json:"corrections,omitempty"`
 	Disclosures []Disclosure     `json:"disclosures"`
 	Evaluations []EvaluationHeld `json:"evaluations"`
-	Messages    []MessageKept    `json:"messages,omitempty"`
-	Opened      []Opened         `json:"opened,omitempty"`
-	Person      Person           `json:"person"`
-	Receipts    []ReceiptLine    `json:"receipts"`
+
+	// Holds The time the person has given.
+	Holds    []HoldKept    `json:"holds,omitempty"`
+	Messages []MessageKept `json:"messages,omitempty"`
+	Opened   []Opened      `json:"opened,omitempty"`
+	Person   Person        `json:"person"`
+
+	// Proposals What the person was offered.
+	Proposals []Proposal    `json:"proposals,omitempty"`
+	Receipts  []ReceiptLine `json:"receipts"`
 
 	// Records What this node sealed about the person for each reader.
 	Records []RecordView `json:"records"`
