@@ -309,3 +309,37 @@ func TestAPlaceComesFree(t *testing.T) {
 		return w.offer("club", o.ID).State == board.OfferLapsed
 	})
 }
+
+// A home put back from a copy of before a yes still knows what it has given, and
+// gives it to nobody else.
+func TestARestoredHomeGivesNoTimeTwice(t *testing.T) {
+	w := newTown(t)
+	first, err := w.ask("club", w.gig("club", 1), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.arrived(first)
+	putBack := backUp(t, w.Federation, "city")
+	if _, err := w.answer(first, true); err != nil {
+		t.Fatal(err)
+	}
+	w.Eventually("the club knows", func() bool { return w.offer("club", first.ID).State == board.OfferConfirmed })
+	putBack()
+	w.Eventually("the city has drained the others", func() bool { return !restoring(t, w.Federation, "city") })
+	second, err := w.ask("shop", w.gig("shop", 1), 2) // over the first
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.arrived(second)
+	if _, err := w.answer(second, true); !errors.Is(err, engage.ErrTaken) {
+		t.Errorf("a second yes for one time: %v", err)
+	}
+	again, err := w.answer(first, true)
+	if err != nil || again.State != work.HoldConfirmed {
+		t.Errorf("the first yes, said again: %v, %+v", err, again)
+	}
+	if err := w.Node("city").Engagements().Cancel(w.Context(), w.person, again.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.Eventually("the club's place is free", func() bool { return w.offer("club", first.ID).State == board.OfferCancelled })
+}

@@ -27,6 +27,9 @@ const (
 // transaction that admits it. What names nobody and nothing of ours has no
 // effect.
 func Follow(c *gate.Change, r *spec.Record) error {
+	if r.Envelope().Issuer == c.Self() {
+		return regained(c, r)
+	}
 	switch b := r.Body().(type) {
 	case *spec.Proposal:
 		return offered(c, r, b)
@@ -59,10 +62,16 @@ func offered(c *gate.Change, r *spec.Record, p *spec.Proposal) error {
 			return err
 		}
 		from, _ := work.Span(p.Units)
-		if err := diary.In(c.Tx()).AddProposal(diary.Proposal{
+		d := diary.In(c.Tx())
+		if err := d.AddProposal(diary.Proposal{
 			ID: r.ID(), Person: pair.Person, Owner: p.Issuer, Gig: p.Gig, Subject: p.Subject, Units: string(units),
 			StartsAt: from.Unix(), OfferUntil: unix(p.Offer.Until), State: diary.Open, ReceivedAt: c.Now().Unix(),
 		}); err != nil {
+			return err
+		}
+		if h, err := d.HoldFor(r.ID()); err == nil {
+			return answeredBefore(d, h) // before this store was restored
+		} else if !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 		return c.Word(pair.Person, notice.ProposalReceived, string(r.ID()))

@@ -17,6 +17,9 @@ import (
 // Tx is the change's transaction.
 func (c *Change) Tx() *store.Tx { return c.tx }
 
+// Self is this node.
+func (c *Change) Self() spec.NodeID { return c.gate.Self }
+
 // Now is the time of the change.
 func (c *Change) Now() time.Time { return c.now }
 

@@ -56,7 +56,8 @@ type Config struct {
 	// reader's receipt (object is the receipt's). Nil is nobody.
 	Tell func(tx *store.Tx, at time.Time, person string, kind notice.Kind, object string) error
 	// Agree carries out what an admitted record about work asks for (standard
-	// sections 12.4 to 12.9), in the transaction that admits it. Nil is nothing.
+	// sections 12.4 to 12.9), or puts back what a regained one of our own had
+	// done, in the transaction that admits it. Nil is nothing.
 	Agree func(c *Change, r *spec.Record) error
 	// Ended follows the end of a consent under which time is held. Nil is nothing.
 	Ended func(c *Change, consent store.Consent) error

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/fukusen/fukusen/node/consent"
@@ -55,7 +56,7 @@ func (c *Change) recover(holder spec.NodeID, it spec.Item) (bool, error) {
 	if order, ok := record.Body().(*spec.Erasure); ok {
 		return false, c.forget(order.IDs)
 	}
-	return false, c.advance(row)
+	return false, errors.Join(c.advance(row), c.gate.Agree(c, record))
 }
 
 // advance moves the last used sequence of a uid forward, so that none is used

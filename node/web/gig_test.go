@@ -65,6 +65,8 @@ func TestAGigBecomesOneHoldWithoutAMouse(t *testing.T) {
 	reach(t, person, "内容を読んで答える")
 	person.Press("Enter")
 	person.WaitFor("引き受けると、この時間をその場で確保します")
+	reach(t, person, "相手に名前を伝える")
+	person.Press("Space")
 	reach(t, person, "引き受ける")
 	person.Press("Enter")
 	person.WaitFor("「市の日の計画」を引き受け、時間を確保しました")

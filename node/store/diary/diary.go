@@ -127,6 +127,7 @@ SELECT id, person, owner, proposal, gig, title, state, uid, record, sequence, co
 FROM hold`
 
 	selectHold    = holdColumns + ` WHERE id = $1`
+	selectHoldFor = holdColumns + ` WHERE proposal = $1`
 	selectHoldsOf = holdColumns + ` WHERE person = $1 ORDER BY created_at DESC, id`
 
 	insertHeld = `
@@ -190,6 +191,11 @@ func (d Diary) PutHold(h Hold) error {
 // Hold answers one hold.
 func (d Diary) Hold(id string) (Hold, error) {
 	return engine.One(d.rows, (*Hold).fields, selectHold, id)
+}
+
+// HoldFor answers the hold that answers a proposal.
+func (d Diary) HoldFor(proposal spec.ID) (Hold, error) {
+	return engine.One(d.rows, (*Hold).fields, selectHoldFor, proposal)
 }
 
 // Holds answers a person's holds, the newest first.

@@ -714,7 +714,7 @@ func offerPage(o offered) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "name", Type: "checkbox", LabelKey: "gig.name", HintKey: "gig.name.hint", Checked: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "name", Type: "checkbox", LabelKey: "gig.name", HintKey: "gig.name.hint"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
