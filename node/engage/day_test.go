@@ -12,7 +12,9 @@ func TestFreeTimeIsOfferedByDay(t *testing.T) {
 	at := func(day, hour, minute int) time.Time { return time.Date(2026, 4, day, hour, minute, 0, 0, region()) }
 	got := byDay([]match.Window{{Start: at(1, 20, 0), End: at(3, 8, 15)}, {Start: at(3, 12, 0), End: at(3, 13, 0)}, {Start: at(4, 1, 0), End: at(4, 6, 0)}})
 	want := []match.Window{
-		{Start: at(1, 20, 0), End: at(1, 22, 0)}, {Start: at(2, 7, 0), End: at(2, 22, 0)}, {Start: at(3, 7, 0), End: at(3, 8, 15)},
+		{Start: at(1, 20, 0), End: at(1, 22, 0)},
+		{Start: at(2, 7, 0), End: at(2, 22, 0)},
+		{Start: at(3, 7, 0), End: at(3, 8, 15)},
 		{Start: at(3, 12, 0), End: at(3, 13, 0)},
 	}
 	if len(got) != len(want) {

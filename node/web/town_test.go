@@ -2,10 +2,12 @@ package web_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/nodetest/browser"
 	"github.com/fukusen/fukusen/node/store"
@@ -19,6 +21,7 @@ type town struct {
 	*nodetest.Federation
 	rower    string            // a person
 	accounts map[string]string // by role
+	consent  consent.Record
 }
 
 func newTown(t *testing.T) town {
@@ -27,7 +30,7 @@ func newTown(t *testing.T) town {
 	v := town{Federation: f, accounts: map[string]string{}}
 	v.rower = f.Person("city", "花子")
 	f.Talent("city", v.rower)
-	f.Consent("city", v.rower, "club", spec.KindTalent)
+	v.consent = f.Consent("city", v.rower, "club", spec.KindTalent)
 	f.Eventually("the club holds the record", func() bool { return len(f.Current("club", spec.KindTalent)) == 1 })
 	v.accounts[access.Person], _ = f.Account("city", v.rower)
 	for role, name := range map[access.Role]string{
@@ -66,12 +69,13 @@ func (v town) visits(t *testing.T) []visit {
 	values := map[string]string{
 		":person": v.rower, ":organisation": "club-1", ":account": v.accounts[access.Clerk],
 	}
+	maps.Copy(values, v.acts(t))
 	var list []visit
 	for _, r := range v.Node("city").Pages() {
 		if r.Method != "GET" || strings.HasSuffix(r.Path, "/events") || strings.HasSuffix(r.Path, ".json") {
 			continue // no pages
 		}
-		path := r.Path
+		path := strings.Replace(r.Path, ":intake/invite", ":applied/invite", 1)
 		for name, value := range values {
 			path = strings.Replace(path, name, value, 1)
 		}

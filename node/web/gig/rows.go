@@ -9,7 +9,7 @@ import (
 func gigRows(_ context.Context, list []gigLine) []parts.Row {
 	rows := make([]parts.Row, len(list))
 	for i, l := range list {
-		rows[i] = parts.Cells(parts.To("/gigs/"+l.Gig.ID, l.Work.Title), gigState(l.Gig.State), l.places(), parts.Date(l.Gig.CreatedAt))
+		rows[i] = parts.Cells(parts.ToName("/gigs/"+l.Gig.ID, l.Work.Title), gigState(l.Gig.State), l.places(), parts.Date(l.Gig.CreatedAt))
 	}
 	return rows
 }

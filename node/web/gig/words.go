@@ -25,8 +25,8 @@ func outcomePairs(ctx context.Context, g *work.Gig) []parts.Pair {
 		}
 	}
 	return []parts.Pair{
-		parts.Define("gig.outcome", parts.Plain(g.Outcome.Statement)),
-		parts.Define("gig.measure", parts.Plain(parts.T(ctx, "gig.measure.of", g.Outcome.Measure, g.Outcome.Target, g.Outcome.Unit))),
+		parts.Define("gig.outcome", parts.Name(g.Outcome.Statement)),
+		parts.Define("gig.measure", parts.Name(parts.T(ctx, "gig.measure.of", g.Outcome.Measure, g.Outcome.Target, g.Outcome.Unit))),
 		parts.Define("gig.due", parts.Time(due.Unix())),
 		parts.Define("gig.place", parts.Plain(place)),
 		parts.Define("gig.pay", parts.Plain(payOf(ctx, g.Pay))),

@@ -1,0 +1,138 @@
+package web_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/diary"
+	"github.com/fukusen/fukusen/node/store/roster"
+	"github.com/fukusen/fukusen/policy"
+	"github.com/fukusen/fukusen/policy/documents"
+	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/work"
+)
+
+// acts are things that only acts make, by the names that routes give them: each
+// of them has pages of its own.
+func (v town) acts(t *testing.T) map[string]string {
+	t.Helper()
+	values := map[string]string{":document": "charter", ":version": "1", ":draft": v.draft(t)}
+	values[":consent"] = v.consent.RecordID
+	values[":asked"] = spec.NewUUID()
+	now := v.Clock.Now()
+	v.write(t, func(tx *store.Tx) error {
+		return roster.In(tx).PutAsked(roster.Asked{
+			ID: values[":asked"], Person: v.rower, Organisation: access.Home, Recipient: string(v.ID("club")), Kinds: "vc", Purposes: "evaluation",
+			Until: now.AddDate(0, 6, 0).Unix(), Account: v.accounts[access.Clerk], CreatedAt: now.Unix(), State: roster.Open,
+		})
+	})
+	values[":intake"] = v.plan(t, "氏名,フリガナ,生年月日\n架空 一,カクウ ハジメ,2000/1/2\n架空 二,カクウ ツギ,いつか\n")
+	values[":applied"] = v.plan(t, "氏名,フリガナ\n架空 三,カクウ ミツ\n")
+	if err := v.Node("city").Desk().Apply(v.Context(), v.accounts[access.Clerk], values[":applied"]); err != nil {
+		t.Fatal(err)
+	}
+	values[":other"] = v.Person("city", "花子")
+	values[":gig"] = v.post(t, "city").ID
+	values[":proposal"], values[":hold"] = v.offers(t)
+	return values
+}
+
+// plan reads a spreadsheet as the clerk and answers its preview.
+func (v town) plan(t *testing.T, text string) string {
+	t.Helper()
+	id, err := v.Node("city").Desk().Plan(v.Context(), v.accounts[access.Clerk], access.Home, "people.csv", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// draft puts the next data guideline before the city's council.
+func (v town) draft(t *testing.T) string {
+	t.Helper()
+	d, err := documents.Find("data-guideline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, drafter := v.Clock.Now().Unix(), v.ID("city")
+	title := spec.Text{JA: "架空の案", EN: "A fictional draft"}
+	doc, err := policy.Draft(v.Node("city").Trust().Book(), d.Series, d.Series, json.RawMessage(d.Body), title, title, now, drafter, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := spec.SealDocument(v.Founded.Ballots[drafter], doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := spec.ReadDocument(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.write(t, func(tx *store.Tx) error { return tx.PutDraft(store.Draft{ID: sealed.ID(), Token: token, At: now}) })
+	return string(sealed.ID())
+}
+
+type posted struct {
+	ID     string
+	Record spec.ID
+	Units  []work.Unit
+}
+
+// post offers one unit of work at a node, and says when it could be done.
+func (v town) post(t *testing.T, at string) posted {
+	t.Helper()
+	amount, day := int64(12000), v.Clock.Now().UTC().Truncate(24*time.Hour).Add(48*time.Hour)
+	g, err := v.Node(at).Engagements().Post(v.Context(), access.Home, work.Gig{
+		Title:   "市の日の計画",
+		Outcome: &work.Outcome{Statement: "来場者が増える", Measure: "来場者数", Unit: "人", Target: "300", Due: spec.FormatUTC(day.Add(240 * time.Hour))},
+		Units:   &work.GigUnits{Count: 1, Duration: "PT1H30M", Sittings: 1},
+		Window:  &work.Window{Start: spec.FormatUTC(day), End: spec.FormatUTC(day.Add(240 * time.Hour))},
+		Skills:  []work.SkillNeed{{URI: "https://skills.example/rowing", MinLevel: 3}}, Place: "141003", Places: 2,
+		Pay: &work.Pay{Amount: &amount, Currency: "JPY", Per: "unit", Basis: work.BasisContract},
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := day.Add(time.Duration(len(at)) * time.Hour)
+	return posted{g.ID, g.Record, []work.Unit{{Start: spec.FormatUTC(start), End: spec.FormatUTC(start.Add(90 * time.Minute))}}}
+}
+
+// offers makes two offers of the club to the rower, one of which is accepted.
+func (v town) offers(t *testing.T) (proposal, hold string) {
+	t.Helper()
+	subject := v.Current("club", spec.KindTalent)[0].Current.Subject
+	for i := range 2 {
+		g := v.post(t, "club")
+		units := g.Units
+		if i == 1 { // on another day
+			at, _ := time.Parse(spec.UTCDateTime, units[0].Start)
+			units = []work.Unit{{Start: spec.FormatUTC(at.Add(48 * time.Hour)), End: spec.FormatUTC(at.Add(48*time.Hour + 90*time.Minute))}}
+		}
+		o, err := v.Node("club").Engagements().Propose(v.Context(), engage.Ask{Gig: g.ID, Subject: subject, Units: units})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Eventually("the offer and its gig are at the city", func() bool {
+			found := false
+			v.write(t, func(tx *store.Tx) error {
+				_, offered := diary.In(tx).Proposal(o.ID)
+				_, readable := tx.Entry(g.Record)
+				found = offered == nil && readable == nil
+				return nil
+			})
+			return found
+		})
+		if proposal = string(o.ID); i == 0 {
+			h, err := v.Node("city").Engagements().Answer(v.Context(), engage.Answer{Person: v.rower, Proposal: o.ID, Yes: true, Language: "ja"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			hold = h.ID
+		}
+	}
+	return proposal, hold
+}
