@@ -343,3 +343,33 @@ func TestARestoredHomeGivesNoTimeTwice(t *testing.T) {
 	}
 	w.Eventually("the club's place is free", func() bool { return w.offer("club", first.ID).State == board.OfferCancelled })
 }
+
+// The name that a person told for a piece of work is forgotten half a year after
+// its last unit, when the consent to it has ended.
+func TestANameIsForgottenWhenTheWorkIsLongOver(t *testing.T) {
+	w := newTown(t)
+	o, err := w.ask("club", w.gig("club", 1), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.arrived(o)
+	if _, err := w.answer(o, true); err != nil {
+		t.Fatal(err)
+	}
+	w.Eventually("the club knows who", func() bool { return w.offer("club", o.ID).Party != "" })
+	clean := func() {
+		if err := w.Node("club").Clean(w.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Clock.Move(30 * 24 * time.Hour)
+	clean()
+	if w.offer("club", o.ID).Party == "" {
+		t.Error("forgotten while the work may still be evaluated")
+	}
+	w.Clock.Move(160 * 24 * time.Hour)
+	clean()
+	if w.offer("club", o.ID).Party != "" {
+		t.Error("the name is still there")
+	}
+}

@@ -118,6 +118,7 @@ func (n *Node) clean(ctx context.Context, j *work.Job) error {
 		func(tx *store.Tx) error { _, err := enrol.ForgetReferences(tx, n.opt.Clock()); return err },
 		n.gate.StripOld,
 		n.gate.ForgetOld,
+		n.engagements.ForgetOld,
 	}
 	return n.store.Write(ctx, func(tx *store.Tx) error {
 		for i, step := range steps {

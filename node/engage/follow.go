@@ -195,6 +195,12 @@ func tellOwner(c *gate.Change, o board.Offer) error {
 	})
 }
 
+// ForgetOld drops the names of people from work that is long over, when the
+// consent under which they were told has ended with it.
+func (e *Engagements) ForgetOld(tx *store.Tx) error {
+	return board.In(tx).ForgetNames(e.gate.Clock().Add(-kept).Unix())
+}
+
 // Lapse ends what nobody answered, at most most of each a call: at a home the
 // proposals whose end its own clock has passed, at an owner the offers after
 // whose end, by the home's own clock, all is read and no yes was there. It is a

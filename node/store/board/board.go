@@ -126,6 +126,11 @@ ORDER BY offer_until, id
 LIMIT $4`
 	selectHeldBy = offerColumns + ` WHERE hold = $1 AND hold <> '' ORDER BY created_at, id`
 
+	forgetNames = `
+UPDATE offer
+SET party = ''
+WHERE party <> '' AND ends_at <= $1`
+
 	countTaken = `
 SELECT COUNT(*)
 FROM offer
@@ -155,6 +160,9 @@ func (b Board) Lock(gig string) error { return b.rows.Run(lockGig, gig) }
 func (b Board) Taken(gig string) (int64, error) {
 	return engine.One(b.rows, engine.Only[int64], countTaken, gig)
 }
+
+// ForgetNames drops who people were in work that ended until a time.
+func (b Board) ForgetNames(until int64) error { return b.rows.Run(forgetNames, until) }
 
 // AddOffer writes a new offer.
 func (b Board) AddOffer(o Offer) error {
