@@ -49,7 +49,24 @@ func (v town) poisonedWork(tx *store.Tx, all string) []func() error {
 	token := strings.Join([]string{part([]byte(`{"alg":"EdDSA","kid":"` + strings.Repeat("A", 43) + `","typ":"gig+jwt"}`)), part(body), part(make([]byte, 64))}, ".")
 	record, club, subject := spec.Digest([]byte("gig")), v.ID("club"), spec.Subject(spec.RandomUUID())
 	d, b := diary.In(tx), board.In(tx)
+	said, err3 := json.Marshal(map[string]any{
+		"awardedDate": all, "issuer": map[string]any{"name": all}, "evidence": []any{map[string]any{"narrative": all}},
+		"credentialSubject": map[string]any{"narrative": all, "achievement": map[string]any{"name": all, "description": all}},
+	})
+	credential := strings.Join([]string{part([]byte(`{"alg":"EdDSA","kid":"` + strings.Repeat("A", 43) + `","typ":"vc+jwt"}`)), part(said), part(make([]byte, 64))}, ".")
 	return []func() error{
+		func() error {
+			return errors.Join(err3, tx.PutEngagement(store.Engagement{
+				Subject: "poisoned", Person: v.rower, Evaluator: club, Consent: spec.RandomUUID(), Purpose: "evaluation", Until: day.Unix(), CreatedAt: now.Unix(),
+			}))
+		},
+		func() error {
+			_, err := tx.Append([]store.Entry{{
+				ID: spec.Digest([]byte("vc")), Kind: spec.KindEvaluation, Issuer: club, Audience: v.ID("city"), Subject: "poisoned", UID: spec.RandomUUID(),
+				Sequence: 1, IssuedAt: now.Unix(), Until: day.Unix(), KID: all, Token: credential, State: store.StateLive, AdmittedAt: now.Unix(),
+			}})
+			return err
+		},
 		func() error { return errors.Join(err, err2) },
 		func() error {
 			_, err := tx.Append([]store.Entry{{
