@@ -7,6 +7,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/roster"
@@ -38,6 +39,14 @@ func (v town) acts(t *testing.T) map[string]string {
 	values[":other"] = v.Person("city", "花子")
 	values[":gig"] = v.post(t, "city").ID
 	values[":proposal"], values[":hold"] = v.offers(t)
+	values[":reference"] = "FICTIONALREFERENCE"
+	leaver := v.Person("city", "去る人")
+	v.Talent("city", leaver)
+	v.Consent("city", leaver, "club", spec.KindTalent)
+	v.write(t, func(tx *store.Tx) error { return enrol.Refer(tx, values[":reference"], leaver, now) })
+	if _, err := v.Node("city").Gate().Erase(v.Context(), leaver); err != nil {
+		t.Fatal(err)
+	}
 	return values
 }
 
