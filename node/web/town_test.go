@@ -79,7 +79,7 @@ func (v town) visits(t *testing.T) []visit {
 		for name, value := range values {
 			path = strings.Replace(path, name, value, 1)
 		}
-		if strings.Contains(path, ":") {
+		if strings.Contains(path, "/:") {
 			continue // of something that only an act makes; the stories visit it
 		}
 		role := access.Person

@@ -126,7 +126,7 @@ func (d pages) showGig(p *shell.Page, status int, why []string) error {
 			return err
 		}
 	}
-	return p.Render(status, v.Work.Title, gigPage(v))
+	return p.Render(status, p.T("gig.gig"), gigPage(v))
 }
 
 func (d pages) offersOf(p *shell.Page, b board.Board, id string) ([]offerLine, error) {

@@ -90,6 +90,7 @@ var gigTexts = map[string]spec.Text{
 	"gig.gigs.lead":     {JA: "組織が募集する仕事です。仕事ごとに、できる人の候補とその理由が分かります。", EN: "Work that the organisation offers. Each shows who could do it, and why."},
 	"gig.gigs.none":     {JA: "まだ募集はありません", EN: "Nothing is offered yet"},
 	"gig.gigs.none.why": {JA: "「仕事を募集」から、成果・時間・条件を書いてください。", EN: "Choose “Offer work” and write its outcome, time and terms."},
+	"gig.gig":           {JA: "募集の内容", EN: "Work that we offer"},
 	"gig.gigs.back":     {JA: "募集する仕事に戻る", EN: "Back to all work"},
 	"gig.new":           {JA: "仕事を募集", EN: "Offer work"},
 	"gig.new.lead":      {JA: "測れる成果のない仕事は募集できません。募集した仕事は、誰でも読めます。", EN: "Work without a measurable outcome cannot be offered. What you offer can be read by everybody."},
