@@ -17,7 +17,7 @@ var gigTexts = map[string]spec.Text{
 	"gig.offer.lead":      {JA: "{0} からの提案です。", EN: "{0} offers you this work."},
 	"gig.from":            {JA: "{0} から", EN: "From {0}"},
 	"gig.with":            {JA: "相手：{0}", EN: "For {0}"},
-	"gig.until":           {JA: "～", EN: "to"},
+	"gig.until":           {JA: "～", EN: " to "},
 	"gig.when":            {JA: "日時", EN: "When"},
 	"gig.answer-by":       {JA: "回答期限", EN: "Answer by"},
 	"gig.read":            {JA: "内容を読んで答える", EN: "Read and answer"},
