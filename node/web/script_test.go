@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -163,6 +164,7 @@ func TestNothingThatIsStoredBecomesAProgram(t *testing.T) {
 	v.poison(t)
 	v.neighbourCalled(t, `<script>alert(1)</script>"><img src=x onerror=alert(1)>`)
 	shown := 0
+	poisoned := []string{"gig", "gig-close", "offer", "hold-cancel", "evaluations"} // beside them stand harmless ones
 	for _, visit := range append(v.visits(t), visit{"intake", "/people/import/" + poisonedIntake, access.Clerk},
 		visit{"gig", "/gigs/" + poisonedGig, access.Coordinator}, visit{"gig-close", "/gigs/" + poisonedGig + "/close", access.Coordinator},
 		visit{"offer", "/my/offers/" + string(poisonedOffer), access.Person}, visit{"evaluations", "/my/export?part=evaluations", access.Person}, visit{"hold-cancel", "/my/holds/" + poisonedGig + "/cancel", access.Person}) {
@@ -188,8 +190,8 @@ func TestNothingThatIsStoredBecomesAProgram(t *testing.T) {
 		if strings.Contains(browser.Eval[string](p, "document.documentElement.textContent"), "alert(1)") {
 			shown++
 		}
-		if visit.name == "evaluations" || strings.Contains(visit.path, "/gigs") || strings.Contains(visit.path, "/offers") || strings.Contains(visit.path, "/holds") {
-			if main := browser.Eval[string](p, "document.querySelector('main').textContent"); visit.name != "gigs-new" && !strings.Contains(main, "alert(1)") {
+		if slices.Contains(poisoned, visit.name) {
+			if main := browser.Eval[string](p, "document.querySelector('main').textContent"); !strings.Contains(main, "alert(1)") {
 				t.Errorf("%s does not show what was stored: %.200s", visit.path, main)
 			}
 		}
