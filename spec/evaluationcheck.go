@@ -5,6 +5,7 @@ import (
 
 	"github.com/fukusen/fukusen/spec/badge"
 	"github.com/fukusen/fukusen/spec/code"
+	"github.com/fukusen/fukusen/spec/strict"
 )
 
 func (v *Evaluation) check() *Refusal {
@@ -29,11 +30,11 @@ func (v *Evaluation) check() *Refusal {
 	if r := v.checkTimes(); r != nil {
 		return r
 	}
-	for _, f := range [...]*badge.Fault{
+	for _, f := range [...]*strict.Fault{
 		v.Credential.Achievement.Check(), badge.CheckResults(&v.Credential.Achievement, v.Credential.Result), v.Status.Check(string(v.Issuer)),
 	} {
-		if f != nil {
-			return refuseField(f.Requirement, f.Field, f.Detail)
+		if r := ofFault(f); r != nil {
+			return r
 		}
 	}
 	if o := v.Own; o == nil || o.Rubric == nil || o.Rubric.Document == "" || o.Policy == 0 ||

@@ -153,26 +153,25 @@ func (a *Acceptance) check() *Refusal {
 }
 
 // RefuseFault is the refusal of a value, or nil.
-func RefuseFault(f *work.Fault) error {
-	if f != nil {
-		return refuseField(f.Requirement, f.Field, f.Detail)
+func RefuseFault(f *strict.Fault) error {
+	if r := ofFault(f); r != nil {
+		return r
 	}
 	return nil
 }
 
-func ofFault(f *work.Fault) *Refusal {
-	if f != nil {
-		return refuseField(f.Requirement, f.Field, f.Detail)
+func ofFault(f *strict.Fault) *Refusal {
+	if f == nil {
+		return nil
 	}
-	return nil
+	return refuseField(f.Requirement, f.Field, f.Detail)
 }
 
 // shapes are the members that the inner objects of closed kinds define.
 var shapes = map[Kind]map[string][]string{
 	KindProposal: {"units": {"index", "utcStart", "utcEnd"}},
 	KindHold: {
-		"units": {"index", "utcStart", "utcEnd"}, "freeBusyRef": {"uid", "sequence"}, "party": {"name", "contact"},
-		"travel": {"utcStart", "utcEnd"},
+		"units": {"index", "utcStart", "utcEnd"}, "freeBusyRef": {"uid", "sequence"}, "party": {"name", "contact"}, "travel": {"utcStart", "utcEnd"},
 	},
 	KindDelivery: {"outcome": {"value", "evidence"}},
 }

@@ -92,9 +92,9 @@ func recordFormPatches() []patch {
 	return []patch{{
 		// Without this the twin would fall over a status that is not there.
 		Requirement: "REQ-EVL-009", File: "spec/badge/badge.go",
-		Old: `func (s *Status) Check(issuer string) *Fault {
+		Old: `func (s *Status) Check(issuer string) *strict.Fault {
 `,
-		New: `func (s *Status) Check(issuer string) *Fault {
+		New: `func (s *Status) Check(issuer string) *strict.Fault {
 	if BROKEN {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fukusen/fukusen/node/availability"
 	"github.com/fukusen/fukusen/node/match"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/board"
@@ -206,14 +207,11 @@ const (
 	evening = 22
 )
 
-// region is the clock of the region, which has no summer time.
-func region() *time.Location { return time.FixedZone(zone, 9*60*60) }
-
 // byDay leaves of free time what lies in the day.
 func byDay(free []match.Window) []match.Window {
 	var days []match.Window
 	for _, w := range free {
-		start := w.Start.In(region())
+		start := w.Start.In(availability.Home)
 		day := time.Date(start.Year(), start.Month(), start.Day(), 0, 0, 0, 0, start.Location())
 		for ; day.Before(w.End); day = day.AddDate(0, 0, 1) {
 			from, to := day.Add(morning*time.Hour), day.Add(evening*time.Hour)

@@ -4,12 +4,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fukusen/fukusen/node/availability"
 	"github.com/fukusen/fukusen/node/match"
 )
 
 // An empty calendar offers days and no nights, and what is shorter stays as it is.
 func TestFreeTimeIsOfferedByDay(t *testing.T) {
-	at := func(day, hour, minute int) time.Time { return time.Date(2026, 4, day, hour, minute, 0, 0, region()) }
+	at := func(day, hour, minute int) time.Time {
+		return time.Date(2026, 4, day, hour, minute, 0, 0, availability.Home)
+	}
 	got := byDay([]match.Window{{Start: at(1, 20, 0), End: at(3, 8, 15)}, {Start: at(3, 12, 0), End: at(3, 13, 0)}, {Start: at(4, 1, 0), End: at(4, 6, 0)}})
 	want := []match.Window{
 		{Start: at(1, 20, 0), End: at(1, 22, 0)},

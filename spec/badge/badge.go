@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fukusen/fukusen/spec/code"
+	"github.com/fukusen/fukusen/spec/strict"
 )
 
 // contexts are compared and never fetched (section 12.3.1).
@@ -18,14 +19,9 @@ var contexts = [2]string{
 // Contexts is the fixed @context of an evaluation.
 func Contexts() []string { return append([]string(nil), contexts[:]...) }
 
-// Fault says which requirement a value breaks.
-type Fault struct {
-	Requirement string // such as REQ-EVL-008
-	Field       string // the member at fault
-	Detail      string // plain English, what is required
+func fault(requirement, field, detail string) *strict.Fault {
+	return &strict.Fault{Requirement: requirement, Field: field, Detail: detail}
 }
-
-func fault(requirement, field, detail string) *Fault { return &Fault{requirement, field, detail} }
 
 // Achievement is what the evaluation is about.
 type Achievement struct {
@@ -115,7 +111,7 @@ type ConflictCheck struct {
 }
 
 // Check judges that an achievement says what it is.
-func (a *Achievement) Check() *Fault {
+func (a *Achievement) Check() *strict.Fault {
 	for _, m := range [...]struct{ name, text string }{
 		{"achievement.id", a.ID},
 		{"achievement.name", a.Name},
@@ -134,7 +130,7 @@ func (a *Achievement) Check() *Fault {
 }
 
 // CheckResults judges the results of an achievement.
-func CheckResults(a *Achievement, results []Result) *Fault {
+func CheckResults(a *Achievement, results []Result) *strict.Fault {
 	described := make(map[string]*ResultDescription)
 	for i := range a.ResultDescription {
 		d := &a.ResultDescription[i]
@@ -174,7 +170,7 @@ func (d *ResultDescription) hasLevel(id string) bool {
 }
 
 // Check judges where a credential of an issuer can be revoked.
-func (s *Status) Check(issuer string) *Fault {
+func (s *Status) Check(issuer string) *strict.Fault {
 	if s == nil || s.Type != "BitstringStatusListEntry" || s.Purpose != "revocation" {
 		return fault("REQ-EVL-009", "credentialStatus", "a credential has a BitstringStatusListEntry for revocation")
 	}

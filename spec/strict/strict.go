@@ -21,7 +21,7 @@ const (
 // Fault says which requirement the text breaks and how; Field is the member at
 // fault, or empty. It holds no value of the text.
 type Fault struct {
-	Requirement string // REQ-OPEN-008 to 013
+	Requirement string // such as REQ-OPEN-008
 	Field       string
 	Detail      string // plain English, what is required
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/spec/code"
+	"github.com/fukusen/fukusen/spec/strict"
 )
 
 // What a calendar lists, by the words of OpenActive.
@@ -34,7 +35,7 @@ type CalendarEntry struct {
 const maxEntries = 500
 
 // Check judges a calendar.
-func (c *Calendar) Check() *Fault {
+func (c *Calendar) Check() *strict.Fault {
 	switch {
 	case c.Type != CalendarEvents && c.Type != CalendarSlots:
 		return fault("REQ-CAL-001", "type", "a calendar lists Event or Slot")
@@ -53,7 +54,7 @@ func (c *Calendar) Check() *Fault {
 	return nil
 }
 
-func (e *CalendarEntry) check(seen map[string]bool) *Fault {
+func (e *CalendarEntry) check(seen map[string]bool) *strict.Fault {
 	if !sentence(e.Name, 200) {
 		return fault("REQ-CAL-002", "entries.name", sentenceNeed)
 	}

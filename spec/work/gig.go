@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/spec/code"
+	"github.com/fukusen/fukusen/spec/strict"
 )
 
 // Gig offers work with a measurable outcome (standard section 12.4).
@@ -84,7 +85,7 @@ var (
 )
 
 // Check judges a gig.
-func (g *Gig) Check() *Fault {
+func (g *Gig) Check() *strict.Fault {
 	for _, m := range [...]struct {
 		name    string
 		missing bool
@@ -125,7 +126,7 @@ func (g *Gig) Check() *Fault {
 	return g.Safety.check()
 }
 
-func (o *Outcome) check() *Fault {
+func (o *Outcome) check() *strict.Fault {
 	for _, m := range [...]struct {
 		name, text string
 		most       int
@@ -150,7 +151,7 @@ func (o *Outcome) check() *Fault {
 }
 
 // checkTime judges units and window together: the window must have room.
-func (g *Gig) checkTime() *Fault {
+func (g *Gig) checkTime() *strict.Fault {
 	u := g.Units
 	each, err := code.ParseDuration(u.Duration)
 	switch {
@@ -172,7 +173,7 @@ func (g *Gig) checkTime() *Fault {
 	return nil
 }
 
-func checkNeeds(list []SkillNeed) *Fault {
+func checkNeeds(list []SkillNeed) *strict.Fault {
 	if len(list) > maxGigSkills {
 		return fault("REQ-GIG-005", "skills", "a gig asks for at most 20 skills")
 	}
@@ -191,7 +192,7 @@ func checkNeeds(list []SkillNeed) *Fault {
 	return nil
 }
 
-func (p *Pay) check() *Fault {
+func (p *Pay) check() *strict.Fault {
 	switch {
 	case p.Amount == nil || *p.Amount < 0:
 		return fault("REQ-GIG-007", "pay.amount", "an amount is a whole number of the currency's minor unit, 0 or more")
@@ -211,7 +212,7 @@ const (
 	BasisContract   = "contract"
 )
 
-func (s *Safety) check() *Fault {
+func (s *Safety) check() *strict.Fault {
 	if s == nil {
 		return nil
 	}

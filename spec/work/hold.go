@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"github.com/fukusen/fukusen/spec/code"
+	"github.com/fukusen/fukusen/spec/strict"
 )
 
 // What a hold is (standard section 12.6).
@@ -39,7 +40,7 @@ type Party struct {
 var zoneName = regexp.MustCompile(`^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){1,2})$`)
 
 // Check judges a hold; subject says whether it has an engagementSubject.
-func (h *Hold) Check(subject bool) *Fault {
+func (h *Hold) Check(subject bool) *strict.Fault {
 	if !zoneName.MatchString(h.TimeZone) {
 		return fault("REQ-HLD-001", "timeZone", "a time zone is a name of the IANA database such as Asia/Tokyo")
 	}
@@ -63,7 +64,7 @@ func (h *Hold) Check(subject bool) *Fault {
 }
 
 // checkStatus judges what goes with a status and with no other.
-func (h *Hold) checkStatus(subject bool) *Fault {
+func (h *Hold) checkStatus(subject bool) *strict.Fault {
 	tentative, confirmed := h.Status == HoldTentative, h.Status == HoldConfirmed
 	_, timed := code.ParseUTC(h.ReleaseAt)
 	switch {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/spec/code"
+	"github.com/fukusen/fukusen/spec/strict"
 )
 
 // Offer is when somebody is asked to work, and until when they may say yes
@@ -16,7 +17,7 @@ type Offer struct {
 const maxOffer = 14 * 24 * time.Hour
 
 // Check judges an offer that was made at a time.
-func (o *Offer) Check(issued time.Time) *Fault {
+func (o *Offer) Check(issued time.Time) *strict.Fault {
 	if field, need := wrongUnits(o.Units); field != "" {
 		return fault("REQ-PRP-002", field, need)
 	}

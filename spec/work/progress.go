@@ -1,6 +1,9 @@
 package work
 
-import "github.com/fukusen/fukusen/spec/code"
+import (
+	"github.com/fukusen/fukusen/spec/code"
+	"github.com/fukusen/fukusen/spec/strict"
+)
 
 // Risk is a red that is raised early, by either side of a hold (standard
 // section 12.7).
@@ -14,7 +17,7 @@ type Risk struct {
 const maxMessage = 1000
 
 // Check judges a red.
-func (k *Risk) Check() *Fault {
+func (k *Risk) Check() *strict.Fault {
 	if k.Severity != "low" && k.Severity != "medium" && k.Severity != "high" {
 		return fault("REQ-RSK-002", "severity", "a severity is low, medium or high")
 	}
@@ -45,7 +48,7 @@ type Outturn struct {
 }
 
 // Check judges a delivery.
-func (d *Delivery) Check() *Fault {
+func (d *Delivery) Check() *strict.Fault {
 	if d.Outcome == nil {
 		return fault("REQ-DLV-001", "outcome", "a delivery says what came out")
 	}
@@ -101,7 +104,7 @@ type Answer struct {
 }
 
 // Check judges an answer.
-func (a *Answer) Check() *Fault {
+func (a *Answer) Check() *strict.Fault {
 	switch a.Verdict {
 	case AnswerAccepted:
 		if a.Reason == "" {

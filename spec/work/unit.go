@@ -9,16 +9,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/fukusen/fukusen/spec/code"
+	"github.com/fukusen/fukusen/spec/strict"
 )
 
-// Fault says which requirement a value breaks.
-type Fault struct {
-	Requirement string // such as REQ-GIG-001
-	Field       string // the member at fault
-	Detail      string // plain English, what is required
+func fault(requirement, field, detail string) *strict.Fault {
+	return &strict.Fault{Requirement: requirement, Field: field, Detail: detail}
 }
-
-func fault(requirement, field, detail string) *Fault { return &Fault{requirement, field, detail} }
 
 // Unit is one stretch of work, 90 minutes by default; the end is exclusive
 // (standard section 12.4).

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/availability"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/spec"
@@ -38,10 +39,10 @@ func fields() []string {
 	}
 }
 
-func tokyo() *time.Location { return time.FixedZone("Asia/Tokyo", 9*3600) }
-
 func (d pages) blank(p *shell.Page) error {
-	day := func(days int) string { return d.Clock().In(tokyo()).AddDate(0, 0, days).Format(time.DateOnly) }
+	day := func(days int) string {
+		return d.Clock().In(availability.Home).AddDate(0, 0, days).Format(time.DateOnly)
+	}
 	return p.Show("gig.new", newPage(gigForm{Value: map[string]string{
 		"count": "1", "minutes": "90", "sittings": "1", "places": "1", "per": "unit", "basis": work.BasisContract,
 		"from": day(1), "to": day(14), "due": day(28), "amount": "0",
@@ -109,7 +110,7 @@ func (d pages) gigOf(p *shell.Page, f *gigForm) work.Gig {
 		return n
 	}
 	day := func(field string, after int) string {
-		at, err := time.ParseInLocation(time.DateOnly, f.Value[field], tokyo())
+		at, err := time.ParseInLocation(time.DateOnly, f.Value[field], availability.Home)
 		if err != nil {
 			bad(field)
 		}

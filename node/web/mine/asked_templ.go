@@ -43,7 +43,7 @@ func askedPage(q question) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = reasons(q.Refused).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = parts.Reasons("mine.give.refused", q.Refused).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
