@@ -148,7 +148,8 @@ func (m programs) make(own string) []program {
 // TestEveryTokenOpensWhatItNamesAndNothingElse: every operation of the contract
 // by every sort of program, about one's own people, others and people who are
 // not there. Nobody is let in or kept out by mistake, what is refused changes
-// nothing, and a refusal does not tell whether somebody is there.
+// nothing, and a refusal does not tell whether somebody is there, neither by its
+// words nor by what it asks of the store.
 func TestEveryTokenOpensWhatItNamesAndNothingElse(t *testing.T) {
 	f := nodetest.New(t, nodetest.City)
 	m := programs{t: t, f: f}
@@ -175,10 +176,11 @@ func TestEveryTokenOpensWhatItNamesAndNothingElse(t *testing.T) {
 		return send(t, o.method, string(f.ID("city"))+o.at(person, spec.PublicLog), bodyFor(o), http.Header{"Authorization": {"Bearer " + secret}})
 	}
 	before := contentsOf(t, f)
-	shut, open := 0, 0
+	shut, open, asked := 0, 0, 0
 	for _, o := range operations(t) {
 		for _, p := range list {
 			var said []string
+			var work [][]string
 			for _, person := range []string{own, other, nowhere} {
 				if person != own && !strings.Contains(o.path, "{person}") {
 					break
@@ -191,14 +193,19 @@ func TestEveryTokenOpensWhatItNamesAndNothingElse(t *testing.T) {
 					continue
 				}
 				shut++
-				a := ask(o, p, person)
+				var a answer
+				cost := f.Statements.During(func() { a = ask(o, p, person) })
 				judge(t, what, a, false)
 				if person != own {
+					work, asked = append(work, cost), asked+len(cost)
 					said = append(said, fmt.Sprint(a.status, a.header.Get("Content-Type"), strings.ReplaceAll(string(a.body), person, "PERSON")))
 				}
 			}
 			if len(said) == 2 && withoutTime(said[0]) != withoutTime(said[1]) {
 				t.Errorf("%s by %s tells who is there:\n%s\n%s", o.id, p.name, said[0], said[1])
+			}
+			if len(work) == 2 && !slices.Equal(work[0], work[1]) {
+				t.Errorf("%s by %s costs other work where somebody is there:\n%q\n%q", o.id, p.name, work[0], work[1])
 			}
 		}
 	}
@@ -213,6 +220,9 @@ func TestEveryTokenOpensWhatItNamesAndNothingElse(t *testing.T) {
 				}
 			}
 		}
+	}
+	if asked < shut/2 {
+		t.Errorf("only %d statements were heard in %d refusals", asked, shut)
 	}
 	if shut < 1500 || open < 60 {
 		t.Errorf("only %d refusals and %d admissions", shut, open)

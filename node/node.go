@@ -75,7 +75,7 @@ func Open(ctx context.Context, cfg Config, opt Options, log *slog.Logger) (*Node
 		opt.Clock = time.Now
 	}
 	n := &Node{cfg: cfg, opt: opt, log: log, ground: make(chan struct{}, 1)}
-	n.ctx, n.cancel = context.WithCancel(context.Background())
+	n.ctx, n.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := n.open(ctx); err != nil {
 		n.release()
 		return nil, err

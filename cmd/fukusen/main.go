@@ -5,11 +5,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -71,7 +74,7 @@ func run(ctx context.Context, args []string, t terminal) int {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	chosen, err := parser.Parse(args)
+	chosen, err := parser.Parse(joined(args))
 	if err != nil {
 		fmt.Fprintf(t.Err, "fukusen: %s (fukusen --help lists what there is)\n", err)
 		return usage
@@ -86,4 +89,29 @@ func run(ctx context.Context, args []string, t terminal) int {
 		fmt.Fprintf(t.Err, "fukusen: %s\n", err)
 		return 1
 	}
+}
+
+// joined writes a flag and an id behind it as one argument. An id is base64url,
+// so that one in 64 begins with a hyphen and would be taken for a flag.
+func joined(args []string) []string {
+	var all []string
+	for i := 0; i < len(args); i++ {
+		if args[i] == "--" {
+			return append(all, args[i:]...)
+		}
+		if i+1 < len(args) && strings.HasPrefix(args[i], "--") && !strings.Contains(args[i], "=") && isID(args[i+1]) {
+			all = append(all, args[i]+"="+args[i+1])
+			i++
+			continue
+		}
+		all = append(all, args[i])
+	}
+	return all
+}
+
+// isID says whether an argument is the base64url of a SHA-256 (RFC 4648,
+// section 5).
+func isID(arg string) bool {
+	octets, err := base64.RawURLEncoding.Strict().DecodeString(arg)
+	return err == nil && len(octets) == sha256.Size
 }

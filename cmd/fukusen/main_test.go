@@ -172,3 +172,21 @@ func confidential(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("the policy log names no confidential document")
 	}
 }
+
+// TestAnIDMayBeginWithAHyphen: one id in 64 does, and is still what its flag
+// asks for.
+func TestAnIDMayBeginWithAHyphen(t *testing.T) {
+	const id = "-qJZNRAtNsd3RwPeVZSmO0SxbQAXd4p5VisXQY2tSlE"
+	for _, tail := range [][]string{{"--draft", id}, {"--draft=" + id}} {
+		var said strings.Builder
+		args := append([]string{"policy", "vote", "--url", "https://localhost:1", "--ballot-key", "main.go", "--choice", "yes"}, tail...)
+		if code := run(t.Context(), args, terminal{&said, &said}); code != 1 || strings.Contains(said.String(), "draft") {
+			t.Errorf("%v: exit %d: %s", tail, code, said.String())
+		}
+	}
+	for _, args := range [][]string{{"--draft", "-x"}, {"--", "--draft", id}, {"--json", "--draft"}, {"--draft"}, {id, id}} {
+		if got := joined(args); strings.Join(got, " ") != strings.Join(args, " ") {
+			t.Errorf("%v became %v", args, got)
+		}
+	}
+}

@@ -224,13 +224,17 @@ var (
 )
 
 // organisationsOf are those to which a person belongs: to that of the node
-// where they belong to no other, to none where they are not there.
+// where they belong to no other, to none where they are not there. Who is not
+// there costs the same questions.
 func organisationsOf(tx *store.Tx, person string) ([]string, error) {
-	if _, err := tx.Person(person); errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
+	_, missing := tx.Person(person)
 	list, err := organisation.In(tx).AtPerson(person)
-	if err == nil && len(list) == 0 {
+	switch {
+	case errors.Is(missing, store.ErrNotFound):
+		return nil, err
+	case missing != nil:
+		return nil, missing
+	case err == nil && len(list) == 0:
 		list = []string{access.Home}
 	}
 	return list, err

@@ -16,6 +16,7 @@ import (
 
 	"github.com/fukusen/fukusen/node"
 	"github.com/fukusen/fukusen/node/founding"
+	"github.com/fukusen/fukusen/node/store/storetest"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -54,6 +55,8 @@ type Federation struct {
 	RedList *policy.RedList
 	Public  time.Duration // between readings of public logs, for nodes that start from now on
 	rogues  map[string]*Rogue
+
+	Statements storetest.Statements // of the requests to all nodes
 }
 
 // New founds and starts a federation and adopts the starting documents. The
@@ -168,7 +171,7 @@ func (f *Federation) Start(name string) *node.Node {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})).With("node", name)
-	n, err := node.Open(f.Context(), f.configs[name], node.Options{
+	n, err := node.Open(f.Statements.Under(f.Context()), f.configs[name], node.Options{
 		Clock: f.Clock.Now, Wait: 2 * time.Second, Least: 20 * time.Millisecond, Most: 500 * time.Millisecond,
 		Public: f.Public,
 	}, log)

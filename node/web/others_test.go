@@ -184,10 +184,11 @@ func (c *cast) attackers() []visitor {
 }
 
 // TestNobodyLearnsWhoIsThere: to those who may not see them, what is another's
-// and what is nowhere are answered by the same octets, by pages and forms.
+// and what is nowhere are answered by the same octets after the same questions
+// to the store, so that neither words nor time tell, by pages and forms.
 func TestNobodyLearnsWhoIsThere(t *testing.T) {
 	c := newCast(t)
-	cases := 0
+	cases, asked := 0, 0
 	for _, r := range c.Node("city").Pages() {
 		if !strings.Contains(r.Path, ":") {
 			continue
@@ -201,9 +202,11 @@ func TestNobodyLearnsWhoIsThere(t *testing.T) {
 			cases++
 			secret := c.cookie(v)
 			var said [2]string
+			var work [2][]string
 			for i, th := range []thing{there, nowhere} {
 				path := th.at(r.Path)
-				a := c.send(c.askWith(secret, v, r.Method, path, nil))
+				var a reply
+				work[i] = c.Statements.During(func() { a = c.send(c.askWith(secret, v, r.Method, path, nil)) })
 				a.header.Del("Date")
 				said[i] = strings.NewReplacer(path, "PATH", url.QueryEscape(path), "PATH").Replace(fmt.Sprint(a.status, a.header, a.body))
 				if v.person != c.other && strings.Contains(said[i], "Other") {
@@ -213,9 +216,16 @@ func TestNobodyLearnsWhoIsThere(t *testing.T) {
 			if said[0] != said[1] {
 				t.Errorf("%s %s by %s: what is there is told from what is not:\n%s\n%s", r.Method, r.Path, v.name, said[0], said[1])
 			}
+			if !slices.Equal(work[0], work[1]) {
+				t.Errorf("%s %s by %s: what is there costs other work than what is not:\n%q\n%q", r.Method, r.Path, v.name, work[0], work[1])
+			}
+			asked += len(work[0])
 		}
 	}
-	t.Logf("%d cases", cases)
+	if asked < cases {
+		t.Errorf("only %d statements were heard in %d cases", asked, cases)
+	}
+	t.Logf("%d cases, %d statements", cases, asked)
 }
 
 // TestWhatIsNowhereIsNoFault: an id that names nothing is answered as such, also

@@ -31,6 +31,7 @@ func during(query string, err error) error {
 
 // Change runs a statement and answers how many rows it changed.
 func (r Rows) Change(query string, args ...any) (int64, error) {
+	r.tell(query)
 	result, err := r.work.Exec(r.ctx, query, args)
 	if err != nil {
 		return 0, during(query, err)
@@ -51,6 +52,7 @@ func (r Rows) Run(query string, args ...any) error {
 // List reads all rows. The columns of the query are those that fields points
 // to, in order.
 func List[T any](r Rows, fields func(*T) []any, query string, args ...any) ([]T, error) {
+	r.tell(query)
 	rows, err := r.work.Query(r.ctx, query, args)
 	if err != nil {
 		return nil, during(query, err)

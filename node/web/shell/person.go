@@ -2,35 +2,22 @@ package shell
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/node/store/account"
 	"github.com/fukusen/fukusen/node/store/organisation"
 )
 
 // OrganisationsOf are those to which a person belongs; a person who belongs to
-// none is one of the organisation that runs the node.
+// none is one of the organisation that runs the node. Who is not there costs the
+// same questions, so that the time of a refusal tells nothing.
 func OrganisationsOf(tx *store.Tx, person string) ([]string, error) {
-	who, err := account.In(tx).OfPerson(person)
-	if errors.Is(err, store.ErrNotFound) {
-		if _, err := tx.Person(person); err != nil {
-			return nil, err
-		}
-		return []string{access.Home}, nil
+	_, missing := tx.Person(person)
+	at, err := organisation.In(tx).AtPerson(person)
+	if missing != nil {
+		return nil, missing
 	}
-	if err != nil {
-		return nil, err
-	}
-	list, err := organisation.In(tx).Of(who.ID)
-	var at []string
-	for _, m := range list {
-		if m.State == organisation.Active && m.Role == access.Person && !slices.Contains(at, m.Organisation) {
-			at = append(at, m.Organisation)
-		}
-	}
-	if len(at) == 0 {
+	if err == nil && len(at) == 0 {
 		at = []string{access.Home}
 	}
 	return at, err
