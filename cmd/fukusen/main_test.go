@@ -179,7 +179,7 @@ func TestAnIDMayBeginWithAHyphen(t *testing.T) {
 	const id = "-qJZNRAtNsd3RwPeVZSmO0SxbQAXd4p5VisXQY2tSlE"
 	for _, tail := range [][]string{{"--draft", id}, {"--draft=" + id}} {
 		var said strings.Builder
-		args := append([]string{"policy", "vote", "--url", "https://localhost:1", "--ballot-key", "main.go", "--choice", "yes"}, tail...)
+		args := append([]string{"policy", "vote", "--url", "https://localhost:1", "--ballot-key", "main.go", "--choice", "yes", "--token", "none"}, tail...)
 		if code := run(t.Context(), args, terminal{&said, &said}); code != 1 || strings.Contains(said.String(), "draft") {
 			t.Errorf("%v: exit %d: %s", tail, code, said.String())
 		}
