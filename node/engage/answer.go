@@ -149,7 +149,7 @@ func (e *Engagements) hold(c *gate.Change, a Answer, p diary.Proposal, h *diary.
 	if !a.Yes {
 		return nil
 	}
-	return errors.Join(c.Decided(id, decision), c.Retell(p.Person))
+	return errors.Join(c.Decided(id, decision), agreed(c, p, *h), c.Retell(p.Person))
 }
 
 // credit gives the owner the subject id under which it may later issue

@@ -20,7 +20,9 @@ import (
 // Where people are led by word: a person to their offers, an organisation to a gig.
 const (
 	OffersPage = "/my/offers"
+	HoldPage   = "/my/holds/"
 	GigsPage   = "/gigs"
+	BoardPage  = "/engagements"
 )
 
 // Follow carries out what an admitted record about work asks for, in the
@@ -34,7 +36,13 @@ func Follow(c *gate.Change, r *spec.Record) error {
 	case *spec.Proposal:
 		return offered(c, r, b)
 	case *spec.Hold:
-		return answered(c, r, b)
+		return answered(c, r.ID(), b)
+	case *spec.Risk:
+		return warnedOf(c, r.ID(), b)
+	case *spec.Delivery:
+		return handedOver(c, r.ID(), b)
+	case *spec.Acceptance:
+		return judged(c, r.ID(), b)
 	}
 	return nil
 }
@@ -108,7 +116,7 @@ func mayAsk(c *gate.Change, to store.Pairwise) (bool, error) {
 // answered settles the offer that a home's hold answers. Another node's answer,
 // one about somebody else, and one that came after the place was freed change
 // nothing here.
-func answered(c *gate.Change, r *spec.Record, h *spec.Hold) error {
+func answered(c *gate.Change, id spec.ID, h *spec.Hold) error {
 	b := board.In(c.Tx())
 	o, err := b.Offer(h.Proposal)
 	if errors.Is(err, store.ErrNotFound) {
@@ -126,7 +134,7 @@ func answered(c *gate.Change, r *spec.Record, h *spec.Hold) error {
 	if o, err = b.Offer(h.Proposal); err != nil { // as it is under the lock
 		return err
 	}
-	row, err := c.Tx().Entry(r.ID())
+	row, err := c.Tx().Entry(id)
 	if err != nil || row.State != store.StateLive {
 		return err // a newer version came first
 	}
@@ -144,48 +152,11 @@ func answered(c *gate.Change, r *spec.Record, h *spec.Hold) error {
 	default:
 		return nil
 	}
-	o.Hold, o.SettledAt = r.ID(), c.Now().Unix()
+	o.Hold, o.SettledAt = id, c.Now().Unix()
 	if o.State == before {
 		return b.Settle(o) // the same answer, said anew, is no news
 	}
-	return errors.Join(b.Settle(o), tellOwner(c, o))
-}
-
-// Lost frees the places of holds that their home withdrew or erased without
-// another answer, and the names go with them. Other records change nothing.
-func Lost(c *gate.Change, records []spec.ID) error {
-	b := board.In(c.Tx())
-	for _, id := range records {
-		offers, err := b.OffersHeldBy(id)
-		if err != nil {
-			return err
-		}
-		for _, o := range offers {
-			if err := lost(c, o.ID, id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func lost(c *gate.Change, offer, hold spec.ID) error {
-	b := board.In(c.Tx())
-	o, err := b.Offer(offer)
-	if err != nil {
-		return err
-	}
-	if err := b.Lock(o.Gig); err != nil {
-		return err
-	}
-	if o, err = b.Offer(offer); err != nil { // as it is under the lock
-		return err
-	}
-	if o.Hold != hold || o.State != board.OfferConfirmed {
-		return nil
-	}
-	o.State, o.Party, o.SettledAt = board.OfferCancelled, "", c.Now().Unix()
-	return errors.Join(b.Settle(o), tellOwner(c, o))
+	return errors.Join(b.Settle(o), tellOwner(c, o), again(c, h.Subject))
 }
 
 // tellOwner tells who made an offer that an answer came.

@@ -28,6 +28,12 @@ func regained(c *gate.Change, r *spec.Record) error {
 		return regainedOffer(c, r.ID(), b)
 	case *spec.Hold:
 		return regainedHold(c, r.ID(), b)
+	case *spec.Risk:
+		return regainedRed(c, r.ID(), b)
+	case *spec.Delivery:
+		return errors.Join(regainedDelivery(c, r.ID(), b), again(c, b.Subject))
+	case *spec.Acceptance:
+		return regainedAnswer(c, r.ID(), b)
 	}
 	return nil
 }
@@ -97,7 +103,7 @@ func regainedHold(c *gate.Change, id spec.ID, h *spec.Hold) error {
 	if err := errors.Join(d.Free(kept.ID), d.PutHold(kept), answeredBefore(d, kept)); err != nil || h.Status != work.HoldConfirmed {
 		return err
 	}
-	return d.Keep(held(&kept, h.Units))
+	return errors.Join(d.Keep(held(&kept, h.Units)), again(c, h.Subject))
 }
 
 // answeredBefore settles a proposal whose answer was found.

@@ -41,15 +41,13 @@ func (c *Change) Say(reader spec.NodeID, b spec.Body) (spec.ID, error) {
 
 // TakeBack withdraws own records about a person, or about nobody.
 func (c *Change) TakeBack(reader spec.NodeID, rows []store.Entry, person string) error {
-	if reader != "" {
-		return c.withdraw(reader, rows, person)
-	}
-	list := idsOf(rows) // nobody answers for everybody
-	c.takeFrom(reader, rows, spec.Withdrawn)
-	if err := c.tx.SetState(list, store.StateWithdrawn); err != nil {
-		return err
-	}
-	return c.tx.DropCurrent(list)
+	return c.withdraw(reader, rows, person)
+}
+
+// Blot erases own records about somebody whose home had them erased.
+func (c *Change) Blot(reader spec.NodeID, rows []store.Entry) error {
+	c.takeFrom(reader, rows, spec.Erased)
+	return c.forget(idsOf(rows))
 }
 
 // Busy is what a person's calendars and holds say of a span.

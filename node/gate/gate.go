@@ -62,8 +62,8 @@ type Config struct {
 	// Ended follows the end of a consent under which time is held. Nil is nothing.
 	Ended func(c *Change, consent store.Consent) error
 	// Lost follows the end of others' records that may not be used any more, some
-	// of them holds: withdrawn, erased, or no longer listed. Nil is nothing.
-	Lost func(c *Change, records []spec.ID) error
+	// of them holds: withdrawn, no longer listed, or about to be erased. Nil is nothing.
+	Lost func(c *Change, records []spec.ID, erased bool) error
 }
 
 // Gate is safe for use by many goroutines.
@@ -90,7 +90,7 @@ func Open(ctx context.Context, cfg Config) (*Gate, error) {
 		cfg.Ended = func(*Change, store.Consent) error { return nil }
 	}
 	if cfg.Lost == nil {
-		cfg.Lost = func(*Change, []spec.ID) error { return nil }
+		cfg.Lost = func(*Change, []spec.ID, bool) error { return nil }
 	}
 	g := &Gate{Config: cfg, growth: growth.New()}
 	err := cfg.Store.Write(ctx, func(tx *store.Tx) error {

@@ -72,7 +72,7 @@ func (c *Change) takeBack(w *delivery) error {
 		return err
 	}
 	// The policy allows a while; nothing is gained by keeping what may not be used.
-	if err := errors.Join(c.tx.Strip(held), c.gate.Lost(c, held)); err != nil {
+	if err := errors.Join(c.tx.Strip(held), c.gate.Lost(c, held, false)); err != nil {
 		return err
 	}
 	_, err = c.say(w.From, &spec.Receipt{
@@ -142,7 +142,7 @@ func (c *Change) obey(w *delivery, order *entry, o *spec.Erasure) error {
 	if err := c.tx.Unpark(w.From, done); err != nil {
 		return err
 	}
-	if err := errors.Join(c.forget(gone), c.gate.Lost(c, gone)); err != nil {
+	if err := errors.Join(c.gate.Lost(c, gone, true), c.forget(gone)); err != nil {
 		return err
 	}
 	_, err = c.say(w.From, &spec.Receipt{

@@ -36,7 +36,7 @@ func (g *Gate) Relist(ctx context.Context, l Listing) error {
 			after = rows[len(rows)-1].Pos
 		}
 		if len(gone) > 0 {
-			if err := errors.Join(c.tx.Strip(gone), c.gate.Lost(c, gone)); err != nil {
+			if err := errors.Join(c.tx.Strip(gone), c.gate.Lost(c, gone, false)); err != nil {
 				return err
 			}
 		}

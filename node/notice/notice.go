@@ -38,6 +38,11 @@ const (
 	ProposalLapsing   Kind = "proposal.lapsing" // about to end unanswered
 	ProposalLapsed    Kind = "proposal.lapsed"
 	OfferAnswered     Kind = "offer.answered" // to whoever made the offer
+	RedRaised         Kind = "red.raised"     // to the other side
+	CancellationAsked Kind = "cancellation.asked"
+	WorkDelivered     Kind = "work.delivered"    // to whoever made the offer
+	DeliveryAnswered  Kind = "delivery.answered" // to the person
+	DeliveryDue       Kind = "delivery.due"      // to the person
 	GuardianAsked     Kind = "guardian.asked"
 	NewDevice         Kind = "sign-in.new-device"
 	PasskeyAdded      Kind = "passkey.added"
@@ -75,6 +80,11 @@ func Ways() []Way {
 		{ProposalLapsing, true, false},
 		{ProposalLapsed, false, false},
 		{OfferAnswered, true, false},
+		{RedRaised, true, false},
+		{CancellationAsked, true, false},
+		{WorkDelivered, true, false},
+		{DeliveryAnswered, true, false},
+		{DeliveryDue, true, false},
 		{GuardianAsked, true, false},
 		{CorrectionAsked, true, false},
 		{RoleGiven, true, false},

@@ -11,6 +11,7 @@ import (
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
+	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/store/roster"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -39,12 +40,15 @@ func settle(tx *Tx, person string) error {
 // everything in the register.
 func settleAccount(tx *Tx, person string) error {
 	id := "account-" + person
-	accounts, register, words, time := account.In(tx), roster.In(tx), inbox.In(tx), diary.In(tx)
+	accounts, register, words, time, came := account.In(tx), roster.In(tx), inbox.In(tx), diary.In(tx), progress.In(tx)
 	_, err := register.Put(roster.Entry{Person: person, Reading: "かくう", Search: "架空", Entry: "{}", Version: 1})
 	return errors.Join(err, time.Lock(person),
 		time.AddProposal(diary.Proposal{ID: spec.ID("proposal-" + person), Person: person, State: diary.Open}),
 		time.PutHold(diary.Hold{ID: "hold-" + person, Person: person, Proposal: spec.ID("proposal-" + person)}),
 		time.Keep([]diary.Held{{Person: person, StartsAt: 1, EndsAt: 2, Hold: "hold-" + person}}),
+		came.PutTerm(progress.Term{Work: "hold-" + person, Person: person, Gig: "{}", Units: "[]"}),
+		came.PutRed(progress.Red{UID: "red-" + person, Work: "hold-" + person, Person: person}),
+		came.PutDelivery(progress.Delivery{Work: "hold-" + person, Turn: 1, Person: person, Units: "[0]"}),
 		accounts.Put(account.Account{ID: id, Person: person, Handle: "handle-" + person, Language: "ja"}),
 		accounts.PutPasskey(account.Passkey{ID: "key-" + person, Account: id, Credential: "{}"}),
 		accounts.PutIdentity(account.Identity{Issuer: "https://idp.example", Subject: person, Account: id}),

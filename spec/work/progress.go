@@ -14,6 +14,10 @@ type Risk struct {
 	By       string `json:"by"`  // UTCDateTime, when help is needed
 }
 
+// AskCancellation is what a red asks for whose writer wants the work cancelled,
+// which only the home can do.
+const AskCancellation = "cancellation"
+
 const maxMessage = 1000
 
 // Check judges a red.

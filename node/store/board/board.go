@@ -126,6 +126,14 @@ ORDER BY offer_until, id
 LIMIT $4`
 	selectHeldBy = offerColumns + ` WHERE hold = $1 AND hold <> '' ORDER BY created_at, id`
 
+	selectOffersTo = offerColumns + ` WHERE home = $1 AND subject = $2 AND subject <> '' ORDER BY created_at, id`
+
+	// What is left of an offer says that a place was offered, and to nobody whom.
+	forgetOffer = `
+UPDATE offer
+SET subject = '', units = '[]', party = ''
+WHERE id = $1`
+
 	forgetNames = `
 UPDATE offer
 SET party = ''
@@ -199,6 +207,14 @@ func (b Board) Offers(gig string) ([]Offer, error) {
 func (b Board) OffersHeldBy(hold spec.ID) ([]Offer, error) {
 	return engine.List(b.rows, (*Offer).fields, selectHeldBy, hold)
 }
+
+// OffersTo answers the offers to somebody whom a home named, oldest first.
+func (b Board) OffersTo(home spec.NodeID, subject spec.Subject) ([]Offer, error) {
+	return engine.List(b.rows, (*Offer).fields, selectOffersTo, home, subject)
+}
+
+// Forget drops of an offer whom it was made to, and for when.
+func (b Board) Forget(id spec.ID) error { return b.rows.Run(forgetOffer, id) }
 
 // Overdue answers open offers that ended until a time, the longest over first.
 // The next list goes on after the last of this one; the first is after none.

@@ -90,3 +90,67 @@ CREATE TABLE held (
     PRIMARY KEY (person, starts_at)
 );
 CREATE INDEX held_hold ON held (hold);
+
+-- What a person and an owner agreed on, at the person's home, by the hold.
+CREATE TABLE term (
+    work       TEXT COLLATE "C" PRIMARY KEY,
+    person     TEXT COLLATE "C" NOT NULL,
+    owner      TEXT COLLATE "C" NOT NULL,
+    gig        TEXT COLLATE "C" NOT NULL,
+    units      TEXT COLLATE "C" NOT NULL,
+    starts_at  BIGINT NOT NULL,
+    ends_at    BIGINT NOT NULL,
+    due        BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX term_person ON term (person, starts_at, work);
+CREATE INDEX term_due ON term (due, work);
+
+-- Reds that either side raised. work is the hold at a home and the offer at an owner; person stands at their home alone.
+CREATE TABLE red (
+    uid         TEXT COLLATE "C" PRIMARY KEY,
+    work        TEXT COLLATE "C" NOT NULL,
+    person      TEXT COLLATE "C" NOT NULL,
+    side        TEXT COLLATE "C" NOT NULL,
+    record      TEXT COLLATE "C" NOT NULL,
+    sequence    BIGINT NOT NULL,
+    severity    TEXT COLLATE "C" NOT NULL,
+    what        TEXT COLLATE "C" NOT NULL,
+    ask         TEXT COLLATE "C" NOT NULL,
+    help_by     BIGINT NOT NULL,
+    raised_by   TEXT COLLATE "C" NOT NULL,
+    raised_at   BIGINT NOT NULL,
+    answered_at BIGINT NOT NULL,
+    closed_at   BIGINT NOT NULL
+);
+CREATE INDEX red_work ON red (work, raised_at, uid);
+CREATE INDEX red_person ON red (person, raised_at, uid);
+CREATE INDEX red_record ON red (record);
+
+-- What was delivered, turn by turn, and the answer to each.
+CREATE TABLE delivery (
+    work            TEXT COLLATE "C" NOT NULL,
+    turn            BIGINT NOT NULL,
+    person          TEXT COLLATE "C" NOT NULL,
+    record          TEXT COLLATE "C" NOT NULL,
+    uid             TEXT COLLATE "C" NOT NULL,
+    sequence        BIGINT NOT NULL,
+    units           TEXT COLLATE "C" NOT NULL,
+    hours           TEXT COLLATE "C" NOT NULL,
+    value           TEXT COLLATE "C" NOT NULL,
+    evidence        TEXT COLLATE "C" NOT NULL,
+    at              BIGINT NOT NULL,
+    state           TEXT COLLATE "C" NOT NULL,
+    answer          TEXT COLLATE "C" NOT NULL,
+    answer_uid      TEXT COLLATE "C" NOT NULL,
+    answer_sequence BIGINT NOT NULL,
+    reason          TEXT COLLATE "C" NOT NULL,
+    answered_by     TEXT COLLATE "C" NOT NULL,
+    answered_at     BIGINT NOT NULL,
+    PRIMARY KEY (work, turn)
+);
+CREATE INDEX delivery_person ON delivery (person, at, work);
+CREATE INDEX delivery_record ON delivery (record);
+CREATE INDEX delivery_answer ON delivery (answer) WHERE answer <> '';
+CREATE INDEX decision_subject ON decision (subject_record);
+CREATE INDEX offer_subject ON offer (subject, home) WHERE subject <> '';

@@ -90,3 +90,67 @@ CREATE TABLE held (
     PRIMARY KEY (person, starts_at)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX held_hold ON held (hold);
+
+-- What a person and an owner agreed on, at the person's home, by the hold.
+CREATE TABLE term (
+    work       TEXT NOT NULL PRIMARY KEY,
+    person     TEXT NOT NULL,
+    owner      TEXT NOT NULL,
+    gig        TEXT NOT NULL,
+    units      TEXT NOT NULL,
+    starts_at  INTEGER NOT NULL,
+    ends_at    INTEGER NOT NULL,
+    due        INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX term_person ON term (person, starts_at, work);
+CREATE INDEX term_due ON term (due, work);
+
+-- Reds that either side raised. work is the hold at a home and the offer at an owner; person stands at their home alone.
+CREATE TABLE red (
+    uid         TEXT NOT NULL PRIMARY KEY,
+    work        TEXT NOT NULL,
+    person      TEXT NOT NULL,
+    side        TEXT NOT NULL,
+    record      TEXT NOT NULL,
+    sequence    INTEGER NOT NULL,
+    severity    TEXT NOT NULL,
+    what        TEXT NOT NULL,
+    ask         TEXT NOT NULL,
+    help_by     INTEGER NOT NULL,
+    raised_by   TEXT NOT NULL,
+    raised_at   INTEGER NOT NULL,
+    answered_at INTEGER NOT NULL,
+    closed_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX red_work ON red (work, raised_at, uid);
+CREATE INDEX red_person ON red (person, raised_at, uid);
+CREATE INDEX red_record ON red (record);
+
+-- What was delivered, turn by turn, and the answer to each.
+CREATE TABLE delivery (
+    work            TEXT NOT NULL,
+    turn            INTEGER NOT NULL,
+    person          TEXT NOT NULL,
+    record          TEXT NOT NULL,
+    uid             TEXT NOT NULL,
+    sequence        INTEGER NOT NULL,
+    units           TEXT NOT NULL,
+    hours           TEXT NOT NULL,
+    value           TEXT NOT NULL,
+    evidence        TEXT NOT NULL,
+    at              INTEGER NOT NULL,
+    state           TEXT NOT NULL,
+    answer          TEXT NOT NULL,
+    answer_uid      TEXT NOT NULL,
+    answer_sequence INTEGER NOT NULL,
+    reason          TEXT NOT NULL,
+    answered_by     TEXT NOT NULL,
+    answered_at     INTEGER NOT NULL,
+    PRIMARY KEY (work, turn)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_person ON delivery (person, at, work);
+CREATE INDEX delivery_record ON delivery (record);
+CREATE INDEX delivery_answer ON delivery (answer) WHERE answer <> '';
+CREATE INDEX decision_subject ON decision (subject_record);
+CREATE INDEX offer_subject ON offer (subject, home) WHERE subject <> '';
