@@ -151,4 +151,3 @@ func openReds(list []progress.Red) (n int) {
 	}
 	return n
 }
-

@@ -195,7 +195,9 @@ func (p Progress) PutRed(r Red) error {
 }
 
 // Red answers one red.
-func (p Progress) Red(uid string) (Red, error) { return engine.One(p.rows, (*Red).fields, selectRed, uid) }
+func (p Progress) Red(uid string) (Red, error) {
+	return engine.One(p.rows, (*Red).fields, selectRed, uid)
+}
 
 // RedSaid answers the red that a record said last.
 func (p Progress) RedSaid(record spec.ID) (Red, error) {
