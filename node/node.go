@@ -20,6 +20,7 @@ import (
 	"github.com/fukusen/fukusen/node/keys"
 	"github.com/fukusen/fukusen/node/mail"
 	"github.com/fukusen/fukusen/node/peer"
+	"github.com/fukusen/fukusen/node/planner"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/trust"
@@ -47,6 +48,7 @@ type Node struct {
 	door        *signin.Door
 	desk        *enrol.Desk
 	engagements *engage.Engagements
+	planner     *planner.Planner
 	mail        *mail.Sender
 	client      *peer.Client
 	peers       *peer.Peers
@@ -138,6 +140,7 @@ func (n *Node) open(ctx context.Context) error {
 		return err
 	}
 	n.engagements = engage.New(n.gate, func(home spec.NodeID) int64 { return n.peers.ReadUntil(home) })
+	n.planner = planner.New(planner.Config{Self: n.self, Store: n.store, Gate: n.gate, Clock: n.opt.Clock, Log: n.log})
 	n.desk = enrol.New(enrol.Config{Self: n.self, Store: n.store, Gate: n.gate, Door: n.door, Clock: n.opt.Clock})
 	if err := n.openMail(); err != nil {
 		return err
@@ -251,6 +254,9 @@ func (n *Node) Door() *signin.Door { return n.door }
 
 // Desk writes about the node's people.
 func (n *Node) Desk() *enrol.Desk { return n.desk }
+
+// Planner is a person's own time, as their calendar programs see it.
+func (n *Node) Planner() *planner.Planner { return n.planner }
 
 // Store is the store, for the demo and for tests.
 func (n *Node) Store() *store.Store { return n.store }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/api"
+	"github.com/fukusen/fukusen/node/dav"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/web"
 	"github.com/fukusen/fukusen/spec"
@@ -117,10 +118,11 @@ func (n *Node) mountPages(e *echo.Echo) error {
 	for _, r := range e.Routes() {
 		operations[r.Method+" "+r.Path] = true
 	}
+	programs := dav.Mount(e, dav.Config{Self: n.self, Planner: n.planner, Clock: n.opt.Clock, Log: n.log})
 	var err error
 	n.pages, err = web.Mount(e, web.Config{
 		Self: n.self, Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Trust: n.trust, Clock: n.opt.Clock,
-		Leader: n.leader, Ready: n.ready, Store: n.store, Gate: n.gate, Engagements: n.engagements, Door: n.door, Desk: n.desk, Log: n.log,
+		Leader: n.leader, Ready: n.ready, Store: n.store, Gate: n.gate, Engagements: n.engagements, Door: n.door, Desk: n.desk, Planner: n.planner, Log: n.log,
 		Neighbours: n.peers, Jobs: n.work.States, Data: n.cfg.Data, ErasedList: n.cfg.ErasedList,
 		Mail: n.mail,
 	})
@@ -128,7 +130,7 @@ func (n *Node) mountPages(e *echo.Echo) error {
 		return err
 	}
 	for _, r := range e.Routes() {
-		if !operations[r.Method+" "+r.Path] && !n.pages.Knows(r.Method, r.Path) && r.Path != web.Static && r.Method != echo.RouteNotFound {
+		if !operations[r.Method+" "+r.Path] && !n.pages.Knows(r.Method, r.Path) && !programs.Knows(r.Method, r.Path) && r.Path != web.Static && r.Method != echo.RouteNotFound {
 			return fmt.Errorf("route %s %s declares no access rule", r.Method, r.Path)
 		}
 	}

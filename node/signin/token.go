@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -110,4 +111,21 @@ func (d *Door) RevokeToken(ctx context.Context, id, hash string) error {
 	return d.Store.Write(ctx, func(tx *store.Tx) error {
 		return errors.Join(account.In(tx).RevokeToken(id, hash, d.Clock().Unix()), d.note(tx, id, "token.revoked", ""))
 	})
+}
+
+// Standing is what a person may do by a secret that they made for a program, with the roles that they hold now; a caller
+// without a role where they have left. The secret's scopes are the asker's to set. Errors: store.ErrNotFound where the
+// person has no account.
+func Standing(tx *store.Tx, person string) (access.Caller, error) {
+	who, err := account.In(tx).OfPerson(person)
+	if err != nil {
+		return access.Caller{}, err
+	}
+	if who.ClosedAt != 0 {
+		return access.Caller{Method: access.ByToken}, nil
+	}
+	c, err := callerOf(tx, who)
+	c.Method = access.ByToken
+	c.Held = slices.DeleteFunc(c.Held, func(h access.Held) bool { return h.Role != access.Person })
+	return c, err
 }

@@ -19,11 +19,13 @@ import (
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/mail"
+	"github.com/fukusen/fukusen/node/planner"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/web/console"
 	"github.com/fukusen/fukusen/node/web/desk"
 	"github.com/fukusen/fukusen/node/web/door"
+	"github.com/fukusen/fukusen/node/web/feed"
 	"github.com/fukusen/fukusen/node/web/gig"
 	"github.com/fukusen/fukusen/node/web/mine"
 	"github.com/fukusen/fukusen/node/web/org"
@@ -48,6 +50,7 @@ type Config struct {
 	Engagements *engage.Engagements
 	Door        *signin.Door
 	Desk        *enrol.Desk
+	Planner     *planner.Planner
 	Log         *slog.Logger
 	// What only operators are shown.
 	Neighbours console.Neighbours
@@ -93,6 +96,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	e.GET("/static/:name", serveStatic)
 	s.Add(mine.Places()...)
 	s.Add(gig.Places()...)
+	s.Add(feed.Places()...)
 	s.Add(console.Places()...)
 	s.Add(desk.Places()...)
 	s.Add(org.Places()...)
@@ -104,6 +108,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 		s.Mount(e, door.Routes(cfg.Door)...),
 		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Desk: cfg.Desk, Clock: cfg.Clock})...),
 		s.Mount(e, gig.Routes(gig.Config{Store: cfg.Store, Work: cfg.Engagements, Desk: cfg.Desk, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
+		s.Mount(e, feed.Routes(feed.Config{Self: cfg.Self, Planner: cfg.Planner, Door: cfg.Door, Clock: cfg.Clock})...),
 		s.Mount(e, console.Routes(console.Config{
 			Self: cfg.Self, Store: cfg.Store, Trust: cfg.Trust, Neighbours: cfg.Neighbours, Door: cfg.Door, Epoch: cfg.Gate.Epoch,
 			Leader: cfg.Leader, Ready: cfg.Ready, Jobs: cfg.Jobs, Clock: cfg.Clock, Data: cfg.Data, ErasedList: cfg.ErasedList,

@@ -19,7 +19,7 @@ import (
 // subjects is every part of the catalogue. No key stands in two of them.
 func subjects() []map[string]spec.Text {
 	return []map[string]spec.Text{
-		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, mineSelfTexts, mineProfileTexts, deskTexts, personTexts, registerTexts, consoleTexts, problemTexts, requirementTexts, workRequirementTexts, inboxTexts, auditTexts, orgTexts, gigTexts,
+		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, mineSelfTexts, mineProfileTexts, deskTexts, personTexts, registerTexts, consoleTexts, problemTexts, requirementTexts, workRequirementTexts, inboxTexts, auditTexts, orgTexts, gigTexts, feedTexts,
 	}
 }
 

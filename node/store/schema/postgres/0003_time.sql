@@ -154,3 +154,42 @@ CREATE INDEX delivery_record ON delivery (record);
 CREATE INDEX delivery_answer ON delivery (answer) WHERE answer <> '';
 CREATE INDEX decision_subject ON decision (subject_record);
 CREATE INDEX offer_subject ON offer (subject, home) WHERE subject <> '';
+
+-- Secret addresses at which a person's time is read. Of each secret stands its SHA-256 alone.
+CREATE TABLE feed (
+    hash        TEXT COLLATE "C" PRIMARY KEY,
+    person      TEXT COLLATE "C" NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    label       TEXT NOT NULL,
+    granularity BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    used_at     BIGINT NOT NULL,
+    revoked_at  BIGINT NOT NULL
+);
+CREATE INDEX feed_person ON feed (person, created_at, hash);
+
+-- Calendars of a person that their programs follow and write. The row is the lock on one; turn counts its changes, and
+-- what changed before floor is forgotten.
+CREATE TABLE agenda (
+    person     TEXT COLLATE "C" NOT NULL,
+    name       TEXT COLLATE "C" NOT NULL,
+    turn       BIGINT NOT NULL,
+    floor      BIGINT NOT NULL,
+    properties TEXT NOT NULL,
+    PRIMARY KEY (person, name)
+);
+
+-- What stands in them. What is gone keeps its name without a text, so that programs learn of it.
+CREATE TABLE agenda_item (
+    person     TEXT COLLATE "C" NOT NULL,
+    agenda     TEXT COLLATE "C" NOT NULL,
+    name       TEXT COLLATE "C" NOT NULL,
+    uid        TEXT COLLATE "C" NOT NULL,
+    etag       TEXT COLLATE "C" NOT NULL,
+    body       TEXT NOT NULL,
+    gone       BOOLEAN NOT NULL,
+    turn       BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    PRIMARY KEY (person, agenda, name)
+);
+CREATE INDEX agenda_item_turn ON agenda_item (person, agenda, turn);

@@ -154,3 +154,42 @@ CREATE INDEX delivery_record ON delivery (record);
 CREATE INDEX delivery_answer ON delivery (answer) WHERE answer <> '';
 CREATE INDEX decision_subject ON decision (subject_record);
 CREATE INDEX offer_subject ON offer (subject, home) WHERE subject <> '';
+
+-- Secret addresses at which a person's time is read. Of each secret stands its SHA-256 alone.
+CREATE TABLE feed (
+    hash        TEXT NOT NULL PRIMARY KEY,
+    person      TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    label       TEXT NOT NULL,
+    granularity INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    used_at     INTEGER NOT NULL,
+    revoked_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feed_person ON feed (person, created_at, hash);
+
+-- Calendars of a person that their programs follow and write. The row is the lock on one; turn counts its changes, and
+-- what changed before floor is forgotten.
+CREATE TABLE agenda (
+    person     TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    turn       INTEGER NOT NULL,
+    floor      INTEGER NOT NULL,
+    properties TEXT NOT NULL,
+    PRIMARY KEY (person, name)
+) STRICT, WITHOUT ROWID;
+
+-- What stands in them. What is gone keeps its name without a text, so that programs learn of it.
+CREATE TABLE agenda_item (
+    person     TEXT NOT NULL,
+    agenda     TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    uid        TEXT NOT NULL,
+    etag       TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    gone       INTEGER NOT NULL,
+    turn       INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (person, agenda, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX agenda_item_turn ON agenda_item (person, agenda, turn);

@@ -1,0 +1,51 @@
+package feed
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/fukusen/fukusen/node/planner"
+	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/web/parts"
+)
+
+func (v listView) feeds(ctx context.Context) parts.TableView {
+	t := parts.TableView{CaptionKey: "feed.list", Columns: []parts.Column{
+		{Key: "feed.label"}, {Key: "feed.kind"}, {Key: "feed.created"}, {Key: "feed.used"}, {Key: "feed.state"},
+	}}
+	for _, f := range v.Feeds {
+		used := any(parts.Key("feed.never"))
+		if f.UsedAt != 0 {
+			used = parts.Time(f.UsedAt)
+		}
+		state := any(revokeFeed(f.Hash, f.Label))
+		if f.RevokedAt != 0 {
+			state = parts.T(ctx, "feed.ended", parts.TimeText(parts.FrameOf(ctx).Lang, f.RevokedAt))
+		}
+		t.Rows = append(t.Rows, parts.Cells(name(f.Label), kindText(ctx, f), parts.Date(f.CreatedAt), used, state))
+	}
+	return t
+}
+
+// kindText says what stands at an address.
+func kindText(ctx context.Context, f agenda.Feed) string {
+	if f.Kind == agenda.Busy {
+		return parts.T(ctx, "feed.kind.busy.step", int(f.Granularity/60))
+	}
+	return parts.T(ctx, "feed.kind.full")
+}
+
+func kindOptions(ctx context.Context) []parts.Option {
+	return []parts.Option{
+		{Value: agenda.Full, Key: "feed.kind.full", Hint: parts.T(ctx, "feed.kind.full.hint")},
+		{Value: agenda.Busy, Key: "feed.kind.busy", Hint: parts.T(ctx, "feed.kind.busy.hint")},
+	}
+}
+
+func stepOptions(ctx context.Context) []parts.Option {
+	var list []parts.Option
+	for _, s := range planner.Granularities() {
+		list = append(list, parts.Option{Value: strconv.FormatInt(s, 10), Label: parts.T(ctx, "feed.minutes", int(s/60))})
+	}
+	return list
+}

@@ -1,0 +1,56 @@
+package text
+
+import "github.com/fukusen/fukusen/spec"
+
+// feedTexts are the words about calendar programs: secret addresses, their passwords and files.
+var feedTexts = map[string]spec.Text{
+	"feed.title":          {JA: "カレンダーアプリとの連携", EN: "Calendar programs"},
+	"feed.lead":           {JA: "確保した時間を、ふだん使っているカレンダーアプリで見られるようにします。あなた専用のアドレスを作り、アプリに登録してください。", EN: "See the time you have given in the calendar program that you already use. Make an address of your own, and add it there."},
+	"feed.list":           {JA: "専用アドレス", EN: "Addresses"},
+	"feed.none":           {JA: "専用アドレスはまだありません", EN: "There are no addresses yet"},
+	"feed.none.why":       {JA: "アプリごとに一つずつ作ると、あとで一つだけ止められます。", EN: "Make one for each program, so that you can stop one alone."},
+	"feed.new":            {JA: "専用アドレスを作る", EN: "Make an address"},
+	"feed.new.lead":       {JA: "このアドレスを知っている人は、だれでも内容を見られます。あなたのアプリにだけ登録してください。", EN: "Whoever knows the address can read what is there. Give it to your own programs alone."},
+	"feed.label":          {JA: "使う場所", EN: "Where you use it"},
+	"feed.label.hint":     {JA: "例：スマートフォン。あとで見分けるための名前です。", EN: "For example: telephone. It tells this address from others later."},
+	"feed.label.wrong":    {JA: "使う場所を、60文字以内で入力してください。", EN: "Write where you use it, in at most 60 characters."},
+	"feed.kind":           {JA: "見せる内容", EN: "What it shows"},
+	"feed.kind.full":      {JA: "仕事の名前と時間", EN: "What the work is, and when"},
+	"feed.kind.full.hint": {JA: "確保した時間が、仕事の名前と場所とともに表示されます。", EN: "The time you have given, with the title and place of the work."},
+	"feed.kind.busy":      {JA: "予定の有無だけ", EN: "Busy or free alone"},
+	"feed.kind.busy.hint": {JA: "登録したカレンダーも含め、予定のある時間だけを、名前なしで示します。", EN: "When you are busy, your calendars included, without a word of why."},
+	"feed.kind.busy.step": {JA: "予定の有無だけ（{0}分単位）", EN: "Busy or free alone, by {0} minutes"},
+	"feed.kind.wrong":     {JA: "見せる内容と時間の単位を、選択肢から選んでください。", EN: "Choose what it shows and the step of time from the lists."},
+	"feed.step":           {JA: "時間の単位", EN: "Step of time"},
+	"feed.step.hint":      {JA: "「予定の有無だけ」の場合に、前後をこの単位に丸めます。", EN: "For busy or free alone: times are widened to whole steps."},
+	"feed.minutes":        {JA: "{0}分", EN: "{0} minutes"},
+	"feed.make":           {JA: "アドレスを作る", EN: "Make the address"},
+	"feed.too-many":       {JA: "専用アドレスは{0}個までです。使っていないものを止めてから、もう一度お試しください。", EN: "There can be {0} addresses. Stop one that you do not use, then try again."},
+	"feed.made":           {JA: "専用アドレスができました", EN: "Your address"},
+	"feed.made.lead":      {JA: "「{0}」のアドレスです。表示されるのは今回だけです。いまコピーして、アプリに登録してください。", EN: "This is the address for {0}. It is shown this once: copy it now, and add it to your program."},
+	"feed.made.how":       {JA: "パスワードと同じように扱ってください。人に知られたときは、前のページで止めて、新しく作り直せます。", EN: "Treat it like a password. If somebody else learns it, stop it on the page before and make another."},
+	"feed.made.done":      {JA: "登録しました", EN: "I have added it"},
+	"feed.created":        {JA: "作成日", EN: "Made on"},
+	"feed.used":           {JA: "最後に使われた日時", EN: "Last used"},
+	"feed.never":          {JA: "まだ使われていません", EN: "Not used yet"},
+	"feed.state":          {JA: "状態", EN: "State"},
+	"feed.revoke":         {JA: "止める", EN: "Stop"},
+	"feed.revoked":        {JA: "アドレスを止めました。これからは何も表示されません。", EN: "The address is stopped, and opens nothing any more."},
+	"feed.ended":          {JA: "{0} に停止", EN: "Stopped on {0}"},
+	"feed.how":            {JA: "アプリへの登録のしかた", EN: "How to add it to a program"},
+	"feed.how.google":     {JA: "Google カレンダー：パソコンで開き、「他のカレンダー」の「＋」から「URL で追加」を選びます。", EN: "Google Calendar: on a computer, beside Other calendars choose + and From URL."},
+	"feed.how.iphone":     {JA: "iPhone・iPad：「カレンダー」アプリで「カレンダー」、「カレンダーを追加」、「照会カレンダーを追加」の順に選びます。", EN: "iPhone and iPad: in Calendar choose Calendars, Add Calendar, Add Subscription Calendar."},
+	"feed.how.thunderbird": {
+		JA: "Thunderbird：「新しいカレンダー」、「ネットワーク」の順に選び、アドレスを貼り付けます。",
+		EN: "Thunderbird: choose New Calendar, On the Network, and paste the address.",
+	},
+	"feed.how.slow": {JA: "アプリが読みに来る間隔は、アプリによって数分から一日です。", EN: "A program looks again after some minutes or up to a day; that is its own choice."},
+
+	"act.feed.made":    {JA: "カレンダーの専用アドレスを作成", EN: "Made a calendar address"},
+	"act.feed.revoked": {JA: "カレンダーの専用アドレスを停止", EN: "Stopped a calendar address"},
+	"act.of.feed":      {JA: "カレンダーアプリとの連携", EN: "Calendar programs"},
+
+	"dav.no-feed":  {JA: "このアドレスには何もありません。止められたか、間違っています。「カレンダーアプリとの連携」のページで、新しく作ってください。", EN: "There is nothing at this address: it was stopped, or is wrong. Make another on the page Calendar programs."},
+	"dav.too-many": {JA: "短い時間に何度も読まれました。1分ほど待ってから、もう一度お試しください。", EN: "This was asked too often in a short time. Wait a minute and try again."},
+	"dav.failed":   {JA: "いまは表示できません。しばらくしてから、もう一度お試しください。", EN: "This cannot be shown now. Try again in a while."},
+}
