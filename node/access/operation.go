@@ -15,9 +15,9 @@ func Groups() []Group {
 	of := []Role{Person, Clerk}
 	return []Group{
 		{"read", of, []string{
-			"getPerson", "listCalendars", "getBusy", "listConsents", "listDisclosures", "listReceipts", "listEvaluations", "getExport",
+			"getPerson", "listCalendars", "getBusy", "listPatterns", "listConsents", "listDisclosures", "listReceipts", "listEvaluations", "getExport",
 		}},
-		{"keep", of, []string{"putCalendar", "putTalent"}},
+		{"keep", of, []string{"putCalendar", "putTalent", "putPattern", "deletePattern", "putTravel"}},
 		{"consent", of, []string{"postConsent", "deleteConsent", "postEngagement"}},
 		{"erase", of, []string{"deletePerson"}},
 		{"people", []Role{Clerk}, []string{"listPeople", "postPerson"}},

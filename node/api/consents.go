@@ -23,6 +23,9 @@ func (s *Server) PostConsent(c echo.Context, person wire.PersonPath) error {
 		Person: person, Recipient: spec.NodeID(in.Recipient), Purposes: in.Purposes,
 		Until: time.Unix(in.Until, 0), Language: in.Language,
 	}
+	if in.Availability != nil {
+		ask.Granularity, ask.Expiry = in.Availability.Granularity, in.Availability.Expiry
+	}
 	for _, k := range in.Kinds {
 		ask.Kinds = append(ask.Kinds, spec.Kind(k))
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"strings"
 
+	"github.com/fukusen/fukusen/node/api/need"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -98,17 +99,17 @@ func weight(params string) float64 {
 // Japanese their number and the field lead to them.
 func detailFor(a *answer, lang string) string {
 	text := messages[a.refusal.Problem].In(lang)
-	need := a.detail
-	if need == "" {
-		need = a.refusal.Detail
+	cause := a.detail
+	if cause == "" {
+		cause = a.refusal.Detail
 	}
-	if need == "" || a.refusal.Problem == "not-available" {
+	if cause == "" || a.refusal.Problem == "not-available" {
 		return text
 	}
 	if lang == "en" {
-		return strings.TrimSuffix(strings.TrimSpace(text), ".") + ": " + need + "."
+		return strings.TrimSuffix(strings.TrimSpace(text), ".") + ": " + cause + "."
 	}
-	if ja, ok := needs[need]; ok {
+	if ja, ok := need.In(cause); ok {
 		text += ja
 	}
 	if a.refusal.Field != "" {

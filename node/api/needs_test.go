@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fukusen/fukusen/node/api/need"
 	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -22,13 +23,17 @@ var stated = map[string][]*regexp.Regexp{
 		regexp.MustCompile(`Refuse\("[^"]+", "([^"]+)"\)`),
 		regexp.MustCompile(`errNo\w+ += errors\.New\("([^"]+)"\)`),
 	},
-	"../consent/consent.go": {regexp.MustCompile(`fail\("[^"]+", "([^"]+)"\)`)},
-	"../gate/consent.go":    {regexp.MustCompile(`"%w: \w+: ([^"]+)", consent\.ErrInvalid`)},
-	"../gate/gate.go":       {regexp.MustCompile(`ErrNoConsent += errors\.New\("([^"]+)"\)`)},
-	"../gate/guardian.go":   {regexp.MustCompile(`ErrGuardian = errors\.New\("([^"]+)"\)`)},
+	"../consent/consent.go": {
+		regexp.MustCompile(`fail\("[^"]+", "([^"]+)"\)`), regexp.MustCompile(`"%w: [a-z.]+: ([^"]+)", ErrInvalid`),
+	},
+	"../gate/consent.go":  {regexp.MustCompile(`"%w: \w+: ([^"]+)", consent\.ErrInvalid`)},
+	"../gate/gate.go":     {regexp.MustCompile(`ErrNoConsent += errors\.New\("([^"]+)"\)`)},
+	"../gate/guardian.go": {regexp.MustCompile(`ErrGuardian = errors\.New\("([^"]+)"\)`)},
 	"../engage/offer.go": {
 		regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown\w+|Closed|Full|Offered) = errors\.New\("([^"]+)"\)`),
 	},
+	"../pattern/*.go":             {regexp.MustCompile(`wrong\([^\n]*, "([^"\n]+)"\)`)},
+	"../engage/slots.go":          {regexp.MustCompile(`invalid\(field, "([^"]+)"\)`), regexp.MustCompile(`"%w: uid: ([^"]+)", pattern\.ErrInvalid`)},
 	"../engage/answer.go":         {regexp.MustCompile(`Err\w+ = errors\.New\("([^"]+)"\)`)},
 	"../calendar/calendar.go":     {regexp.MustCompile(`Err\w+ += errors\.New\("([^"]+)"\)`)},
 	"../../spec/access/access.go": {regexp.MustCompile(`bad := spec\.RefuseField\("[^"]+", "[^"]+", "([^"]+)"\)`)},
@@ -62,14 +67,14 @@ func TestEveryNeedIsSaidInBothLanguages(t *testing.T) {
 			t.Errorf("%s states no need; the pattern of this test is out of date", pattern)
 		}
 	}
-	for need := range used {
-		if needs[need] == "" {
-			t.Errorf("no Japanese for %q", need)
+	for english := range used {
+		if japanese, _ := need.In(english); japanese == "" {
+			t.Errorf("no Japanese for %q", english)
 		}
 	}
-	for need := range needs {
-		if !used[need] {
-			t.Errorf("nothing states %q", need)
+	for _, english := range need.All() {
+		if !used[english] {
+			t.Errorf("nothing states %q", english)
 		}
 	}
 }

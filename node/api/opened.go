@@ -11,7 +11,7 @@ import (
 // opens says what of a person each reading operation opens; every reading
 // operation whose path names a person has its word.
 var opens = map[string]string{
-	"getPerson": store.OpenedEntry, "listCalendars": store.OpenedWeek, "getBusy": store.OpenedWeek,
+	"getPerson": store.OpenedEntry, "listCalendars": store.OpenedWeek, "getBusy": store.OpenedWeek, "listPatterns": store.OpenedWeek,
 	"listProposals": store.OpenedWork, "listHolds": store.OpenedWork,
 	"listConsents": store.OpenedConsents, "listDisclosures": store.OpenedSeen, "listReceipts": store.OpenedReceipts,
 	"listEvaluations": store.OpenedEvaluations, "getExport": store.OpenedExport,

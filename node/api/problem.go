@@ -8,10 +8,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/api/need"
 	"github.com/fukusen/fukusen/node/calendar"
 	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/pattern"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -92,8 +94,8 @@ func (s *Server) answerTo(err error, c echo.Context) *answer {
 	}
 	for _, k := range known {
 		if errors.Is(err, k.err) {
-			field, need := fieldAndNeed(err, k.err)
-			return &answer{status: k.status, refusal: spec.Refusal{Problem: k.problem, Field: field}, detail: need}
+			field, cause := fieldAndNeed(err, k.err)
+			return &answer{status: k.status, refusal: spec.Refusal{Problem: k.problem, Field: field}, detail: cause}
 		}
 	}
 	var h *echo.HTTPError
@@ -133,6 +135,7 @@ var known = []struct {
 	{gate.ErrGuardian, http.StatusConflict, "conflict"},
 	{ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
 	{gate.ErrRestoring, http.StatusServiceUnavailable, "unavailable"},
+	{pattern.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},
 	{consent.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},
 	{calendar.ErrNotCalendar, http.StatusUnprocessableEntity, "invalid"},
 	{calendar.ErrTooLarge, http.StatusRequestEntityTooLarge, "too-large"},
@@ -148,12 +151,12 @@ var known = []struct {
 // fieldAndNeed are what a known error says to people: the sentinel's own text,
 // which holds no value from the body, and of a consent the field and the need in
 // "invalid consent: FIELD: what it needs".
-func fieldAndNeed(err, known error) (field, need string) {
-	if known == consent.ErrInvalid || known == engage.ErrInvalid {
-		field, need, _ = strings.Cut(strings.TrimPrefix(err.Error(), known.Error()+": "), ": ")
-		return field, need
+func fieldAndNeed(err, known error) (field, cause string) {
+	if known == consent.ErrInvalid || known == engage.ErrInvalid || known == pattern.ErrInvalid {
+		field, cause, _ = strings.Cut(strings.TrimPrefix(err.Error(), known.Error()+": "), ": ")
+		return field, cause
 	}
-	if _, ok := needs[known.Error()]; ok {
+	if _, ok := need.In(known.Error()); ok {
 		return "", known.Error()
 	}
 	return "", ""

@@ -32,7 +32,7 @@ func TestARecordHoldsTimesAndStatusesAlone(t *testing.T) {
 	}
 	day := now.Add(24 * time.Hour).Unix()
 	for until, want := range map[int64]int64{day - 1: day - 1, day: day, day + 1: day} {
-		got := availability.Fill(busy, from, to, now, until)
+		got := availability.Fill(busy, from, to, now, until, availability.DefaultTerms())
 		if got.Expires != want {
 			t.Errorf("a consent until %d: it ends at %d, want %d", until, got.Expires, want)
 		}
@@ -48,7 +48,7 @@ func TestARecordHoldsTimesAndStatusesAlone(t *testing.T) {
 			t.Errorf("it holds %+v, want %+v", got, same)
 		}
 	}
-	if free := availability.Fill(nil, from, to, now, day); free.Busy == nil || len(free.Busy) != 0 {
+	if free := availability.Fill(nil, from, to, now, day, availability.DefaultTerms()); free.Busy == nil || len(free.Busy) != 0 {
 		t.Error("who is free has an empty list, not none")
 	}
 }

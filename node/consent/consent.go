@@ -4,12 +4,15 @@
 package consent
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/code"
 )
 
 // ErrInvalid begins every refusal of a consent; the text names the field.
@@ -42,6 +45,43 @@ type Record struct {
 	EntityID              string   `json:"entity_id"`
 	EventType             string   `json:"event_type"`
 	EventState            string   `json:"event_state"`
+	Sharing               *Sharing `json:"availability,omitempty"` // of free and busy times
+}
+
+// Sharing is how free and busy times are shown to the recipient: in steps of
+// which length, and for how long one record may be used (ISO 8601 durations).
+type Sharing struct {
+	Granularity string `json:"granularity"`
+	Expiry      string `json:"expiry"`
+}
+
+// Terms of a Sharing that says nothing, and its bounds (standard, section 12.2).
+const (
+	finest, coarsest   = 5 * time.Minute, 24 * time.Hour
+	briefest, longest  = time.Hour, 7 * 24 * time.Hour
+	granularity, lives = 15 * time.Minute, 24 * time.Hour
+)
+
+// Shown is a Sharing in numbers.
+type Shown struct{ Granularity, Life time.Duration }
+
+// Shared reads the Sharing of a stored consent record, or what stands for none.
+func Shared(document string) (Shown, error) {
+	shown := Shown{granularity, lives}
+	var r Record
+	if err := json.Unmarshal([]byte(document), &r); err != nil {
+		return shown, fmt.Errorf("stored consent: %w", err)
+	}
+	if r.Sharing == nil {
+		return shown, nil
+	}
+	var err, err2 error
+	shown.Granularity, err = code.ParseDuration(r.Sharing.Granularity)
+	shown.Life, err2 = code.ParseDuration(r.Sharing.Expiry)
+	if err := errors.Join(err, err2); err != nil {
+		return shown, fmt.Errorf("stored consent: %w", err)
+	}
+	return shown, nil
 }
 
 // Ask is what a person agrees to.
@@ -53,6 +93,9 @@ type Ask struct {
 	Purposes  []string
 	Until     time.Time
 	Language  string // ja or en
+	// How availability is shown; empty: PT15M and P1D. Nothing where availability
+	// is not among the kinds.
+	Granularity, Expiry string
 }
 
 // Terms is what the home and the rules in force add to every consent.
@@ -93,6 +136,10 @@ func New(a Ask, terms Terms, now time.Time) (Record, error) {
 			return fail("kinds", "talent, availability and vc can be shared")
 		}
 	}
+	sharing, err := a.sharing()
+	if err != nil {
+		return Record{}, err
+	}
 	info := make([]string, len(a.Kinds))
 	for i, k := range a.Kinds {
 		info[i] = string(k)
@@ -105,7 +152,27 @@ func New(a Ask, terms Terms, now time.Time) (Record, error) {
 		RecipientThirdParties: []string{string(a.Recipient)}, WithdrawalMethod: terms.WithdrawAt,
 		EventTime: spec.FormatUTC(now), ValidityDuration: duration(a.Until.Sub(now)),
 		EntityID: string(a.Home), EventType: "explicit", EventState: Given,
+		Sharing: sharing,
 	}, nil
+}
+
+// sharing is what a person chose of how their free and busy times are shown.
+func (a Ask) sharing() (*Sharing, error) {
+	chosen := a.Granularity != "" || a.Expiry != ""
+	switch {
+	case !chosen:
+		return nil, nil
+	case !slices.Contains(a.Kinds, spec.KindAvailability):
+		return nil, fmt.Errorf("%w: availability: only where availability is among the kinds", ErrInvalid)
+	}
+	s := &Sharing{cmp.Or(a.Granularity, "PT15M"), cmp.Or(a.Expiry, "P1D")}
+	if d, err := code.ParseDuration(s.Granularity); err != nil || d < finest || d > coarsest || d%time.Minute != 0 {
+		return nil, fmt.Errorf("%w: availability.granularity: an ISO 8601 duration of whole minutes from PT5M to P1D is required", ErrInvalid)
+	}
+	if d, err := code.ParseDuration(s.Expiry); err != nil || d < briefest || d > longest {
+		return nil, fmt.Errorf("%w: availability.expiry: an ISO 8601 duration from PT1H to P7D is required", ErrInvalid)
+	}
+	return s, nil
 }
 
 func duration(d time.Duration) string {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fukusen/fukusen/node/agenda"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/diary"
@@ -165,7 +166,9 @@ func (e *Engagements) credit(c *gate.Change, p diary.Proposal, until time.Time, 
 func held(h *diary.Hold, units []work.Unit) []diary.Held {
 	list := make([]diary.Held, len(units))
 	for i, u := range intervals(units) {
-		list[i] = diary.Held{Person: h.Person, StartsAt: u.Start.Unix(), EndsAt: u.End.Unix(), Hold: h.ID}
+		list[i] = diary.Held{
+			Person: h.Person, StartsAt: u.Start.Unix(), EndsAt: u.End.Unix(), LeavesAt: u.Start.Unix(), ReturnsAt: u.End.Unix(), Hold: h.ID, State: h.State,
+		}
 	}
 	return list
 }
@@ -190,11 +193,11 @@ func (e *Engagements) allowed(c *gate.Change, p diary.Proposal, units []work.Uni
 	h.Title = g.Title
 	asked := intervals(units)
 	first, last := asked[0].Start, asked[len(asked)-1].End
-	busy, err := c.Busy(p.Person, first, last)
+	day, err := agenda.Read(c.Tx(), p.Person, first, last)
 	if err != nil {
 		return none, err
 	}
-	for _, b := range busy {
+	for _, b := range day.Taken() {
 		for _, u := range asked {
 			if b.Status != spec.BusyTentative && b.Start.Before(u.End) && b.End.After(u.Start) {
 				return none, ErrTaken

@@ -181,12 +181,14 @@ func personOf(t *spec.Talent, a *spec.Availability) match.Person {
 }
 
 // freeOf is what an availability record leaves free: all of its span that is
-// busy in no way.
+// busy in no way, and in the day unless the person placed slots.
 func freeOf(a *spec.Availability) []match.Window {
 	at, _ := code.ParseUTC(a.Start)
 	end, _ := code.ParseUTC(a.End)
 	var free []match.Window
+	placed := false
 	for _, b := range a.Busy {
+		placed = placed || b.Status == spec.BusyUnavailable
 		from, _ := code.ParseUTC(b.Start)
 		to, _ := code.ParseUTC(b.End)
 		if from.After(at) {
@@ -197,11 +199,15 @@ func freeOf(a *spec.Availability) []match.Window {
 	if end.After(at) {
 		free = append(free, match.Window{Start: at, End: end})
 	}
+	if placed {
+		return free
+	}
 	return byDay(free)
 }
 
-// Nobody is offered work between these hours of the region's clock: that a
-// calendar is empty at night does not mean that its owner is awake.
+// Somebody who placed no slots is offered work between these hours of the
+// region's clock: that a calendar is empty at night does not mean that its owner
+// is awake. Whose record holds unavailable time has said when to ask them.
 const (
 	morning = 7
 	evening = 22

@@ -3,7 +3,6 @@ package gate
 import (
 	"time"
 
-	"github.com/fukusen/fukusen/node/availability"
 	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
@@ -48,12 +47,6 @@ func (c *Change) TakeBack(reader spec.NodeID, rows []store.Entry, person string)
 func (c *Change) Blot(reader spec.NodeID, rows []store.Entry) error {
 	c.takeFrom(reader, rows, spec.Erased)
 	return c.forget(idsOf(rows))
-}
-
-// Busy is what a person's calendars and holds say of a span.
-func (c *Change) Busy(person string, from, to time.Time) ([]availability.Period, error) {
-	periods, _, err := c.busy(person, from, to)
-	return periods, err
 }
 
 // Decided keeps why a record was allowed.

@@ -6,10 +6,11 @@ import (
 	"errors"
 	"time"
 
+	"github.com/fukusen/fukusen/node/agenda"
 	"github.com/fukusen/fukusen/node/availability"
 	"github.com/fukusen/fukusen/node/calendar"
+	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -41,52 +42,17 @@ func (g *Gate) PutCalendar(ctx context.Context, person, name string, ics []byte)
 	return result, err
 }
 
-// Busy is what a person's calendars say of a span, rounded to the granularity.
-func (c *Change) busy(person string, from, to time.Time) ([]availability.Period, int, error) {
-	files, err := c.tx.Calendars(person)
-	if err != nil {
-		return nil, 0, err
-	}
-	limits := calendar.DefaultLimits()
-	var all []calendar.Busy
-	for _, f := range files {
-		parsed, _, err := calendar.Parse(bytes.NewReader(f.ICS), limits)
-		if err != nil {
-			return nil, 0, err
-		}
-		busy, _ := parsed.Busy(from, to, availability.Home, limits)
-		all = append(all, busy...)
-	}
-	given, err := c.held(person, from, to)
-	if err != nil {
-		return nil, 0, err
-	}
-	all = append(all, given...)
-	all = calendar.Round(all, availability.DefaultGranularity, from, to)
-	out := make([]availability.Period, len(all))
-	for i, b := range all {
-		out[i] = availability.Period{Start: b.Start, End: b.End, Status: string(b.Status)}
-	}
-	return out, len(files), nil
-}
-
-// held is the time that the person has given to work.
-func (c *Change) held(person string, from, to time.Time) ([]calendar.Busy, error) {
-	given, err := diary.In(c.tx).Held(person, from.Unix(), to.Unix())
-	busy := make([]calendar.Busy, len(given))
-	for i, h := range given {
-		busy[i] = calendar.Busy{Start: time.Unix(h.StartsAt, 0), End: time.Unix(h.EndsAt, 0), Status: spec.BusyConfirmed}
-	}
-	return busy, err
-}
-
-func (c *Change) composeAvailability(person string, until int64) (spec.Body, error) {
+func (c *Change) composeAvailability(person string, row store.Consent) (spec.Body, error) {
 	from, to := availability.Window(c.now)
-	periods, files, err := c.busy(person, from, to)
-	if err != nil || files == 0 {
+	a, err := agenda.Read(c.tx, person, from, to)
+	if err != nil || !a.Known() {
 		return nil, err
 	}
-	return availability.Fill(periods, from, to, c.now, until), nil
+	terms, err := consent.Shared(row.Document)
+	if err != nil {
+		return nil, err
+	}
+	return a.Record(availability.Terms(terms), c.now, row.Until)
 }
 
 // BusyOf answers a person's own question about a span.
@@ -97,8 +63,10 @@ func (g *Gate) BusyOf(ctx context.Context, person string, from, to time.Time) ([
 		if err := c.known(person); err != nil {
 			return err
 		}
-		var err error
-		out, _, err = c.busy(person, from, to)
+		a, err := agenda.Read(tx, person, from, to)
+		if err == nil {
+			out, err = a.Rounded(availability.DefaultGranularity)
+		}
 		return err
 	})
 	return out, err

@@ -38,7 +38,7 @@ func (c *Change) publishTo(person string, row store.Consent, kind spec.Kind) (bo
 	if _, ok := c.purpose(row, kind); !ok {
 		return false, ErrNoConsent
 	}
-	body, err := c.compose(person, kind, row.Until)
+	body, err := c.compose(person, kind, row)
 	if err != nil || body == nil {
 		return false, err
 	}
@@ -120,12 +120,12 @@ func (c *Change) purpose(row store.Consent, kind spec.Kind) (string, bool) {
 
 // compose makes the payload of a kind from what is kept, or nil where the
 // person has given nothing to say.
-func (c *Change) compose(person string, kind spec.Kind, until int64) (spec.Body, error) {
+func (c *Change) compose(person string, kind spec.Kind, row store.Consent) (spec.Body, error) {
 	switch kind {
 	case spec.KindAvailability:
-		return c.composeAvailability(person, until)
+		return c.composeAvailability(person, row)
 	case spec.KindTalent:
-		return c.composeTalent(person, until)
+		return c.composeTalent(person, row.Until)
 	}
 	return nil, fmt.Errorf("%s is not said by a home node", kind)
 }

@@ -77,7 +77,7 @@ func (c *Change) tellWave(wave []*telling) error {
 	for _, t := range kept {
 		for i := range t.consents {
 			p := &t.consents[i]
-			body, err := c.composeTold(t, p.consent.Until)
+			body, err := c.composeTold(t, p.consent)
 			if err != nil {
 				return err
 			}
@@ -173,9 +173,9 @@ func (c *Change) keep(list []*telling) error {
 }
 
 // composeTold is compose where the person has just said what there is to say.
-func (c *Change) composeTold(t *telling, until int64) (spec.Body, error) {
+func (c *Change) composeTold(t *telling, row store.Consent) (spec.Body, error) {
 	if t.talent != nil {
-		return c.talentOf(*t.talent, until), nil
+		return c.talentOf(*t.talent, row.Until), nil
 	}
-	return c.composeAvailability(t.person, until)
+	return c.composeAvailability(t.person, row)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
+	"github.com/fukusen/fukusen/node/store/pattern"
 	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/store/roster"
 )
@@ -102,7 +103,7 @@ func (tx *Tx) DeletePerson(id string) error {
 			return err
 		}
 	}
-	if err := errors.Join(diary.In(tx).Forget(id), progress.In(tx).Forget(id), roster.In(tx).Forget(id), agenda.In(tx).Forget(id)); err != nil {
+	if err := errors.Join(diary.In(tx).Forget(id), progress.In(tx).Forget(id), roster.In(tx).Forget(id), agenda.In(tx).Forget(id), pattern.In(tx).Forget(id)); err != nil {
 		return err
 	}
 	owner, err := account.In(tx).OfPerson(id)

@@ -12,6 +12,7 @@ import (
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
+	"github.com/fukusen/fukusen/node/store/pattern"
 	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/store/roster"
 	"github.com/fukusen/fukusen/spec"
@@ -54,6 +55,8 @@ func settleAccount(tx *Tx, person string) error {
 		came.PutTerm(progress.Term{Work: "hold-" + person, Person: person, Gig: "{}", Units: "[]"}),
 		came.PutRed(progress.Red{UID: "red-" + person, Work: "hold-" + person, Person: person}),
 		came.PutDelivery(progress.Delivery{Work: "hold-" + person, Turn: 1, Person: person, Units: "[0]"}),
+		pattern.In(tx).Put(pattern.Pattern{Person: person, UID: "pattern-" + person, Sequence: 1, Document: "{}"}),
+		pattern.In(tx).PutTravel(pattern.Travel{Person: person, Before: 30, After: 30}),
 		accounts.Put(account.Account{ID: id, Person: person, Handle: "handle-" + person, Language: "ja"}),
 		accounts.PutPasskey(account.Passkey{ID: "key-" + person, Account: id, Credential: "{}"}),
 		accounts.PutIdentity(account.Identity{Issuer: "https://idp.example", Subject: person, Account: id}),

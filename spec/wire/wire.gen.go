@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for AchievementAchievementType.
@@ -365,6 +366,27 @@ func (e NewAnswerLanguage) Valid() bool {
 	}
 }
 
+// Defines values for NewPatternBusyStatus.
+const (
+	NewPatternBusyStatusConfirmed   NewPatternBusyStatus = "confirmed"
+	NewPatternBusyStatusTentative   NewPatternBusyStatus = "tentative"
+	NewPatternBusyStatusUnavailable NewPatternBusyStatus = "unavailable"
+)
+
+// Valid indicates whether the value is a known member of the NewPatternBusyStatus enum.
+func (e NewPatternBusyStatus) Valid() bool {
+	switch e {
+	case NewPatternBusyStatusConfirmed:
+		return true
+	case NewPatternBusyStatusTentative:
+		return true
+	case NewPatternBusyStatusUnavailable:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OfferState.
 const (
 	OfferStateAwaitingHome OfferState = "awaiting-home"
@@ -389,6 +411,27 @@ func (e OfferState) Valid() bool {
 	case OfferStateLapsed:
 		return true
 	case OfferStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PatternBusyStatus.
+const (
+	PatternBusyStatusConfirmed   PatternBusyStatus = "confirmed"
+	PatternBusyStatusTentative   PatternBusyStatus = "tentative"
+	PatternBusyStatusUnavailable PatternBusyStatus = "unavailable"
+)
+
+// Valid indicates whether the value is a known member of the PatternBusyStatus enum.
+func (e PatternBusyStatus) Valid() bool {
+	switch e {
+	case PatternBusyStatusConfirmed:
+		return true
+	case PatternBusyStatusTentative:
+		return true
+	case PatternBusyStatusUnavailable:
 		return true
 	default:
 		return false
@@ -581,6 +624,111 @@ func (e SkillBasis) Valid() bool {
 	}
 }
 
+// Defines values for SlotLocationKind.
+const (
+	SlotLocationKindOnsite SlotLocationKind = "onsite"
+	SlotLocationKindRemote SlotLocationKind = "remote"
+)
+
+// Valid indicates whether the value is a known member of the SlotLocationKind enum.
+func (e SlotLocationKind) Valid() bool {
+	switch e {
+	case SlotLocationKindOnsite:
+		return true
+	case SlotLocationKindRemote:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SlotDayDay.
+const (
+	SlotDayDayFr SlotDayDay = "fr"
+	SlotDayDayMo SlotDayDay = "mo"
+	SlotDayDaySa SlotDayDay = "sa"
+	SlotDayDaySu SlotDayDay = "su"
+	SlotDayDayTh SlotDayDay = "th"
+	SlotDayDayTu SlotDayDay = "tu"
+	SlotDayDayWe SlotDayDay = "we"
+)
+
+// Valid indicates whether the value is a known member of the SlotDayDay enum.
+func (e SlotDayDay) Valid() bool {
+	switch e {
+	case SlotDayDayFr:
+		return true
+	case SlotDayDayMo:
+		return true
+	case SlotDayDaySa:
+		return true
+	case SlotDayDaySu:
+		return true
+	case SlotDayDayTh:
+		return true
+	case SlotDayDayTu:
+		return true
+	case SlotDayDayWe:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SlotRuleFirstDayOfWeek.
+const (
+	SlotRuleFirstDayOfWeekFr SlotRuleFirstDayOfWeek = "fr"
+	SlotRuleFirstDayOfWeekMo SlotRuleFirstDayOfWeek = "mo"
+	SlotRuleFirstDayOfWeekSa SlotRuleFirstDayOfWeek = "sa"
+	SlotRuleFirstDayOfWeekSu SlotRuleFirstDayOfWeek = "su"
+	SlotRuleFirstDayOfWeekTh SlotRuleFirstDayOfWeek = "th"
+	SlotRuleFirstDayOfWeekTu SlotRuleFirstDayOfWeek = "tu"
+	SlotRuleFirstDayOfWeekWe SlotRuleFirstDayOfWeek = "we"
+)
+
+// Valid indicates whether the value is a known member of the SlotRuleFirstDayOfWeek enum.
+func (e SlotRuleFirstDayOfWeek) Valid() bool {
+	switch e {
+	case SlotRuleFirstDayOfWeekFr:
+		return true
+	case SlotRuleFirstDayOfWeekMo:
+		return true
+	case SlotRuleFirstDayOfWeekSa:
+		return true
+	case SlotRuleFirstDayOfWeekSu:
+		return true
+	case SlotRuleFirstDayOfWeekTh:
+		return true
+	case SlotRuleFirstDayOfWeekTu:
+		return true
+	case SlotRuleFirstDayOfWeekWe:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SlotRuleFrequency.
+const (
+	SlotRuleFrequencyDaily   SlotRuleFrequency = "daily"
+	SlotRuleFrequencyMonthly SlotRuleFrequency = "monthly"
+	SlotRuleFrequencyWeekly  SlotRuleFrequency = "weekly"
+)
+
+// Valid indicates whether the value is a known member of the SlotRuleFrequency enum.
+func (e SlotRuleFrequency) Valid() bool {
+	switch e {
+	case SlotRuleFrequencyDaily:
+		return true
+	case SlotRuleFrequencyMonthly:
+		return true
+	case SlotRuleFrequencyWeekly:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for VerificationMethodType.
 const (
 	VerificationMethodTypeJSONWebKey VerificationMethodType = "JsonWebKey"
@@ -763,6 +911,9 @@ type CandidateList struct {
 
 // Consent A consent record in the names of ISO/IEC TS 27560.
 type Consent struct {
+	// Availability How free and busy times are shown, in steps of which length, and for how long one record may be used (ISO 8601 durations). PT15M and P1D where nothing is said.
+	Availability *Sharing `json:"availability,omitempty"`
+
 	// EntityID Who caused the event.
 	EntityID string `json:"entity_id"`
 
@@ -1071,7 +1222,10 @@ type Export struct {
 	Holds    []HoldKept    `json:"holds,omitempty"`
 	Messages []MessageKept `json:"messages,omitempty"`
 	Opened   []Opened      `json:"opened,omitempty"`
-	Person   Person        `json:"person"`
+
+	// Patterns When the person offers their time.
+	Patterns []Pattern `json:"patterns,omitempty"`
+	Person   Person    `json:"person"`
 
 	// Proposals What the person was offered.
 	Proposals []Proposal    `json:"proposals,omitempty"`
@@ -1088,6 +1242,9 @@ type Export struct {
 
 	// Talent Section 12.1 without the envelope.
 	Talent *Talent `json:"talent,omitempty"`
+
+	// Travel Minutes.
+	Travel *Travel `json:"travel,omitempty"`
 }
 
 // GigInsurance defines model for GigInsurance.
@@ -1338,7 +1495,9 @@ type NewBallot struct {
 
 // NewConsent defines model for NewConsent.
 type NewConsent struct {
-	Kinds []PersonalKind `json:"kinds"`
+	// Availability How free and busy times are shown, in steps of which length, and for how long one record may be used (ISO 8601 durations). PT15M and P1D where nothing is said.
+	Availability *Sharing       `json:"availability,omitempty"`
+	Kinds        []PersonalKind `json:"kinds"`
 
 	// Language A BCP 47 tag, well-formed by RFC 5646 section 2.1 without its irregular tags (REQ-TAL-005).
 	Language LanguageTag `json:"language"`
@@ -1431,6 +1590,30 @@ type NewOffer struct {
 	Units   []WorkUnit `json:"units"`
 }
 
+// NewPattern defines model for NewPattern.
+type NewPattern struct {
+	Available  []Slot                `json:"available"`
+	BusyStatus *NewPatternBusyStatus `json:"busyStatus,omitempty"`
+	Priority   *int32                `json:"priority,omitempty"`
+	Sequence   *int64                `json:"sequence,omitempty"`
+	TimeZone   string                `json:"timeZone"`
+
+	// UID `urn:uuid:` and a lower-case UUID.
+	UID *UUIDUrn `json:"uid,omitempty"`
+
+	// Updated UTCDateTime (RFC 8984 section 1.4.4).
+	Updated *UtcDateTime `json:"updated,omitempty"`
+
+	// UtcEnd UTCDateTime (RFC 8984 section 1.4.4).
+	UtcEnd *UtcDateTime `json:"utcEnd,omitempty"`
+
+	// UtcStart UTCDateTime (RFC 8984 section 1.4.4).
+	UtcStart *UtcDateTime `json:"utcStart,omitempty"`
+}
+
+// NewPatternBusyStatus defines model for NewPattern.BusyStatus.
+type NewPatternBusyStatus string
+
 // NewPerson defines model for NewPerson.
 type NewPerson struct {
 	// Demo A fictional person, marked as such wherever shown.
@@ -1522,6 +1705,42 @@ type ParkedRecord struct {
 
 	// Until Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
 	Until *NumericDate `json:"until,omitempty"`
+}
+
+// Pattern An availability pattern (RFC 7953) of a person. `busyStatus` is how the time outside its slots counts.
+type Pattern struct {
+	Available  []Slot             `json:"available"`
+	BusyStatus *PatternBusyStatus `json:"busyStatus,omitempty"`
+
+	// Priority 0 is the lowest, then 9 to 1, the highest.
+	Priority int32 `json:"priority"`
+	Sequence int64 `json:"sequence"`
+
+	// TimeZone An IANA zone; the slots' own clock.
+	TimeZone string `json:"timeZone"`
+
+	// UID `urn:uuid:` and a lower-case UUID.
+	UID UUIDUrn `json:"uid"`
+
+	// Updated UTCDateTime (RFC 8984 section 1.4.4).
+	Updated UtcDateTime `json:"updated"`
+
+	// UtcEnd UTCDateTime (RFC 8984 section 1.4.4).
+	UtcEnd *UtcDateTime `json:"utcEnd,omitempty"`
+
+	// UtcStart UTCDateTime (RFC 8984 section 1.4.4).
+	UtcStart *UtcDateTime `json:"utcStart,omitempty"`
+}
+
+// PatternBusyStatus defines model for Pattern.BusyStatus.
+type PatternBusyStatus string
+
+// PatternList defines model for PatternList.
+type PatternList struct {
+	Items []Pattern `json:"items"`
+
+	// Travel Minutes.
+	Travel *Travel `json:"travel,omitempty"`
 }
 
 // Peer defines model for Peer.
@@ -1947,6 +2166,15 @@ type RubricUsed struct {
 	Version  int32  `json:"version"`
 }
 
+// Sharing How free and busy times are shown, in steps of which length, and for how long one record may be used (ISO 8601 durations). PT15M and P1D where nothing is said.
+type Sharing struct {
+	// Expiry PT1H to P7D.
+	Expiry string `json:"expiry"`
+
+	// Granularity PT5M to P1D.
+	Granularity string `json:"granularity"`
+}
+
 // SignInMeans defines model for SignInMeans.
 type SignInMeans struct {
 	// Created Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
@@ -1972,6 +2200,56 @@ type SkillNeed struct {
 	MinLevel int32  `json:"minLevel"`
 	URI      string `json:"uri"`
 }
+
+// Slot Time that is offered once, or again and again.
+type Slot struct {
+	// Duration An ISO 8601 duration from PT1M to P1D.
+	Duration      string               `json:"duration"`
+	ExcludedDates []openapi_types.Date `json:"excludedDates,omitempty"`
+	LocationKind  *SlotLocationKind    `json:"locationKind,omitempty"`
+
+	// RecurrenceRule A RecurrenceRule of JSCalendar (RFC 8984 section 4.3.3) with these members alone. `start` is one that it names.
+	RecurrenceRule *SlotRule `json:"recurrenceRule,omitempty"`
+
+	// Start A local date and time.
+	Start string `json:"start"`
+}
+
+// SlotLocationKind defines model for Slot.LocationKind.
+type SlotLocationKind string
+
+// SlotDay defines model for SlotDay.
+type SlotDay struct {
+	Day SlotDayDay `json:"day"`
+
+	// NthOfPeriod With monthly.
+	NthOfPeriod *int32 `json:"nthOfPeriod,omitempty"`
+}
+
+// SlotDayDay defines model for SlotDay.Day.
+type SlotDayDay string
+
+// SlotRule A RecurrenceRule of JSCalendar (RFC 8984 section 4.3.3) with these members alone. `start` is one that it names.
+type SlotRule struct {
+	Type  *string   `json:"@type,omitempty"`
+	ByDay []SlotDay `json:"byDay,omitempty"`
+
+	// ByMonthDay With daily or monthly.
+	ByMonthDay     []int32                 `json:"byMonthDay,omitempty"`
+	Count          *int32                  `json:"count,omitempty"`
+	FirstDayOfWeek *SlotRuleFirstDayOfWeek `json:"firstDayOfWeek,omitempty"`
+	Frequency      SlotRuleFrequency       `json:"frequency"`
+	Interval       *int32                  `json:"interval,omitempty"`
+
+	// Until A local date and time, inclusive; not with count.
+	Until *string `json:"until,omitempty"`
+}
+
+// SlotRuleFirstDayOfWeek defines model for SlotRule.FirstDayOfWeek.
+type SlotRuleFirstDayOfWeek string
+
+// SlotRuleFrequency defines model for SlotRule.Frequency.
+type SlotRuleFrequency string
 
 // StatusListToken A status list as a compact JWS.
 type StatusListToken = string
@@ -2002,6 +2280,12 @@ type Text struct {
 
 // Token A JWS in compact serialization, opened strictly by section 3.
 type Token = string
+
+// Travel Minutes.
+type Travel struct {
+	After  int32 `json:"after"`
+	Before int32 `json:"before"`
+}
 
 // TypeList The `type` of an Open Badges object.
 type TypeList = []string
@@ -2059,6 +2343,9 @@ type Limit = int32
 
 // Log defines model for Log.
 type Log = LogName
+
+// PatternPath `urn:uuid:` and a lower-case UUID.
+type PatternPath = UUIDUrn
 
 // PersonPath defines model for PersonPath.
 type PersonPath = PersonID
@@ -2291,11 +2578,17 @@ type PostConsentJSONRequestBody = NewConsent
 // PostEngagementJSONRequestBody defines body for PostEngagement for application/json ContentType.
 type PostEngagementJSONRequestBody = NewEngagement
 
+// PutPatternJSONRequestBody defines body for PutPattern for application/json ContentType.
+type PutPatternJSONRequestBody = NewPattern
+
 // AnswerProposalJSONRequestBody defines body for AnswerProposal for application/json ContentType.
 type AnswerProposalJSONRequestBody = NewAnswer
 
 // PutTalentJSONRequestBody defines body for PutTalent for application/json ContentType.
 type PutTalentJSONRequestBody = Talent
+
+// PutTravelJSONRequestBody defines body for PutTravel for application/json ContentType.
+type PutTravelJSONRequestBody = Travel
 
 // PostCosignatureTextRequestBody defines body for PostCosignature for text/plain ContentType.
 type PostCosignatureTextRequestBody = PostCosignatureTextBody
@@ -2422,6 +2715,15 @@ type ServerInterface interface {
 	// DeleteHold Give time back
 	// (DELETE /v1/people/{person}/holds/{hold})
 	DeleteHold(ctx echo.Context, person PersonPath, hold HoldPath) error
+	// ListPatterns When a person offers their time
+	// (GET /v1/people/{person}/patterns)
+	ListPatterns(ctx echo.Context, person PersonPath) error
+	// DeletePattern Take a pattern back
+	// (DELETE /v1/people/{person}/patterns/{uid})
+	DeletePattern(ctx echo.Context, person PersonPath, uid PatternPath) error
+	// PutPattern Give or replace a pattern
+	// (PUT /v1/people/{person}/patterns/{uid})
+	PutPattern(ctx echo.Context, person PersonPath, uid PatternPath) error
 	// ListProposals What a person is offered
 	// (GET /v1/people/{person}/proposals)
 	ListProposals(ctx echo.Context, person PersonPath) error
@@ -2434,6 +2736,9 @@ type ServerInterface interface {
 	// PutTalent What a person can do, and where
 	// (PUT /v1/people/{person}/talent)
 	PutTalent(ctx echo.Context, person PersonPath) error
+	// PutTravel How long a person is on the way
+	// (PUT /v1/people/{person}/travel)
+	PutTravel(ctx echo.Context, person PersonPath) error
 	// GetPolicy The policy in force, in short
 	// (GET /v1/policy)
 	GetPolicy(ctx echo.Context) error
@@ -3228,6 +3533,70 @@ func (w *ServerInterfaceWrapper) DeleteHold(ctx echo.Context) error {
 	return err
 }
 
+// ListPatterns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPatterns(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPatterns(ctx, person)
+	return err
+}
+
+// DeletePattern converts echo context to params.
+func (w *ServerInterfaceWrapper) DeletePattern(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "uid" -------------
+	var uid PatternPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uid", ctx.Param("uid"), &uid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uid: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeletePattern(ctx, person, uid)
+	return err
+}
+
+// PutPattern converts echo context to params.
+func (w *ServerInterfaceWrapper) PutPattern(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "uid" -------------
+	var uid PatternPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uid", ctx.Param("uid"), &uid, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uid: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutPattern(ctx, person, uid)
+	return err
+}
+
 // ListProposals converts echo context to params.
 func (w *ServerInterfaceWrapper) ListProposals(ctx echo.Context) error {
 	var err error
@@ -3313,6 +3682,22 @@ func (w *ServerInterfaceWrapper) PutTalent(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.PutTalent(ctx, person)
+	return err
+}
+
+// PutTravel converts echo context to params.
+func (w *ServerInterfaceWrapper) PutTravel(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutTravel(ctx, person)
 	return err
 }
 
@@ -3709,6 +4094,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/people/:person/holds", wrapper.ListHolds, options.OperationMiddlewares["listHolds"]...)
 	router.DELETE(options.BaseURL+"/v1/people/:person/holds/:hold", wrapper.DeleteHold, options.OperationMiddlewares["deleteHold"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/busy", wrapper.GetBusy, options.OperationMiddlewares["getBusy"]...)
+	router.GET(options.BaseURL+"/v1/people/:person/patterns", wrapper.ListPatterns, options.OperationMiddlewares["listPatterns"]...)
+	router.DELETE(options.BaseURL+"/v1/people/:person/patterns/:uid", wrapper.DeletePattern, options.OperationMiddlewares["deletePattern"]...)
+	router.PUT(options.BaseURL+"/v1/people/:person/patterns/:uid", wrapper.PutPattern, options.OperationMiddlewares["putPattern"]...)
+	router.PUT(options.BaseURL+"/v1/people/:person/travel", wrapper.PutTravel, options.OperationMiddlewares["putTravel"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/disclosures", wrapper.ListDisclosures, options.OperationMiddlewares["listDisclosures"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/receipts", wrapper.ListReceipts, options.OperationMiddlewares["listReceipts"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/evaluations", wrapper.ListEvaluations, options.OperationMiddlewares["listEvaluations"]...)

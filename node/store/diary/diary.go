@@ -48,31 +48,37 @@ type Hold struct {
 	Proposal  spec.ID
 	Gig       spec.ID
 	Title     string
-	State     string // spec.HoldConfirmed or spec.HoldCancelled
+	State     string // of spec/work: tentative, confirmed or cancelled
 	UID       string
 	Record    spec.ID // what was said last
 	Sequence  uint64
 	Consent   string // the consent record that it stands on
 	CreatedAt int64
 	SettledAt int64
+	ReleaseAt int64 // of a tentative one: when it is given back by itself
 }
 
 func (h *Hold) fields() []any {
 	return []any{
 		&h.ID, &h.Person, &h.Owner, &h.Proposal, &h.Gig, &h.Title, &h.State, &h.UID, &h.Record, &h.Sequence, &h.Consent,
-		&h.CreatedAt, &h.SettledAt,
+		&h.CreatedAt, &h.SettledAt, &h.ReleaseAt,
 	}
 }
 
-// Held is one stretch of time that is given; the end is exclusive.
+// Held is one stretch of time that is kept; ends are exclusive.
 type Held struct {
-	Person   string
-	StartsAt int64
-	EndsAt   int64
-	Hold     string
+	Person    string
+	StartsAt  int64
+	EndsAt    int64
+	LeavesAt  int64 // no later than StartsAt: from when on the person is on the way
+	ReturnsAt int64 // no earlier than EndsAt
+	Hold      string
+	State     string // of the hold: tentative or confirmed
 }
 
-func (h *Held) fields() []any { return []any{&h.Person, &h.StartsAt, &h.EndsAt, &h.Hold} }
+func (h *Held) fields() []any {
+	return []any{&h.Person, &h.StartsAt, &h.EndsAt, &h.LeavesAt, &h.ReturnsAt, &h.Hold, &h.State}
+}
 
 // Transaction is one transaction of the store.
 type Transaction interface{ Rows() engine.Rows }
@@ -117,29 +123,33 @@ WHERE person = $1 AND owner = $2 AND state = 'open' AND offer_until > $3`
 
 	upsertHold = `
 INSERT INTO hold (
-    id, person, owner, proposal, gig, title, state, uid, record, sequence, consent, created_at, settled_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    id, person, owner, proposal, gig, title, state, uid, record, sequence, consent, created_at, settled_at, release_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (id) DO UPDATE
-SET state = excluded.state, record = excluded.record, sequence = excluded.sequence, settled_at = excluded.settled_at`
+SET state = excluded.state, record = excluded.record, sequence = excluded.sequence, consent = excluded.consent,
+    settled_at = excluded.settled_at, release_at = excluded.release_at`
 
 	holdColumns = `
-SELECT id, person, owner, proposal, gig, title, state, uid, record, sequence, consent, created_at, settled_at
+SELECT id, person, owner, proposal, gig, title, state, uid, record, sequence, consent, created_at, settled_at, release_at
 FROM hold`
 
 	selectHold    = holdColumns + ` WHERE id = $1`
 	selectHoldFor = holdColumns + ` WHERE proposal = $1`
 	selectHoldsOf = holdColumns + ` WHERE person = $1 ORDER BY created_at DESC, id`
 
+	// Tentative holds that are given back until a time.
+	selectReleasing = holdColumns + ` WHERE state = 'tentative' AND release_at <= $1 ORDER BY release_at, id LIMIT $2`
+
 	insertHeld = `
-INSERT INTO held (person, starts_at, ends_at, hold)
-VALUES ($1, $2, $3, $4)`
+INSERT INTO held (person, starts_at, ends_at, leaves_at, returns_at, hold, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
 	deleteHeld = `DELETE FROM held WHERE hold = $1`
 
 	selectHeld = `
-SELECT person, starts_at, ends_at, hold
+SELECT person, starts_at, ends_at, leaves_at, returns_at, hold, state
 FROM held
-WHERE person = $1 AND starts_at < $3 AND ends_at > $2
+WHERE person = $1 AND leaves_at < $3 AND returns_at > $2
 ORDER BY starts_at`
 
 	forgetHeld      = `DELETE FROM held WHERE person = $1`
@@ -185,7 +195,7 @@ func (d Diary) Lapsing(at int64, limit int) ([]Proposal, error) {
 // PutHold writes a hold; what it is for stays.
 func (d Diary) PutHold(h Hold) error {
 	return d.rows.Run(upsertHold, h.ID, h.Person, h.Owner, h.Proposal, h.Gig, h.Title, h.State, h.UID, h.Record,
-		int64(h.Sequence), h.Consent, h.CreatedAt, h.SettledAt)
+		int64(h.Sequence), h.Consent, h.CreatedAt, h.SettledAt, h.ReleaseAt)
 }
 
 // Hold answers one hold.
@@ -203,11 +213,16 @@ func (d Diary) Holds(person string) ([]Hold, error) {
 	return engine.List(d.rows, (*Hold).fields, selectHoldsOf, person)
 }
 
-// Keep writes the units of a confirmed hold. Lock the diary first, and look
+// Releasing answers tentative holds that are given back until a time.
+func (d Diary) Releasing(at int64, limit int) ([]Hold, error) {
+	return engine.List(d.rows, (*Hold).fields, selectReleasing, at, limit)
+}
+
+// Keep writes the units of a hold that keeps time. Lock the diary first, and look
 // whether the time is free.
 func (d Diary) Keep(list []Held) error {
 	for _, h := range list {
-		if err := d.rows.Run(insertHeld, h.Person, h.StartsAt, h.EndsAt, h.Hold); err != nil {
+		if err := d.rows.Run(insertHeld, h.Person, h.StartsAt, h.EndsAt, h.LeavesAt, h.ReturnsAt, h.Hold, h.State); err != nil {
 			return err
 		}
 	}
@@ -217,7 +232,7 @@ func (d Diary) Keep(list []Held) error {
 // Free gives back the time of a hold.
 func (d Diary) Free(hold string) error { return d.rows.Run(deleteHeld, hold) }
 
-// Held answers what of a span is given, in order.
+// Held answers what keeps part of a span, with the way there and back, in order.
 func (d Diary) Held(person string, from, to int64) ([]Held, error) {
 	return engine.List(d.rows, (*Held).fields, selectHeld, person, from, to)
 }

@@ -76,17 +76,23 @@ CREATE TABLE hold (
     sequence   BIGINT NOT NULL,
     consent    TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
-    settled_at BIGINT NOT NULL
+    settled_at BIGINT NOT NULL,
+    release_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX hold_proposal ON hold (proposal);
 CREATE INDEX hold_person ON hold (person, created_at, id);
+CREATE INDEX hold_release ON hold (release_at, id) WHERE state = 'tentative';
 
--- The units of confirmed holds; a person starts one thing at a time.
+-- The units of holds that keep time, and from when to when the person is on the way for them; a person starts one
+-- thing at a time.
 CREATE TABLE held (
-    person    TEXT COLLATE "C" NOT NULL,
-    starts_at BIGINT NOT NULL,
-    ends_at   BIGINT NOT NULL,
-    hold      TEXT COLLATE "C" NOT NULL,
+    person     TEXT COLLATE "C" NOT NULL,
+    starts_at  BIGINT NOT NULL,
+    ends_at    BIGINT NOT NULL,
+    leaves_at  BIGINT NOT NULL,
+    returns_at BIGINT NOT NULL,
+    hold       TEXT COLLATE "C" NOT NULL,
+    state      TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (person, starts_at)
 );
 CREATE INDEX held_hold ON held (hold);
@@ -193,3 +199,20 @@ CREATE TABLE agenda_item (
     PRIMARY KEY (person, agenda, name)
 );
 CREATE INDEX agenda_item_turn ON agenda_item (person, agenda, turn);
+
+-- When a person offers their time, as a document of the room of patterns.
+CREATE TABLE pattern (
+    person     TEXT COLLATE "C" NOT NULL,
+    uid        TEXT COLLATE "C" NOT NULL,
+    sequence   BIGINT NOT NULL,
+    document   TEXT COLLATE "C" NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (person, uid)
+);
+
+-- How long a person is on the way to work at a place, and back.
+CREATE TABLE travel (
+    person         TEXT COLLATE "C" PRIMARY KEY,
+    minutes_before BIGINT NOT NULL,
+    minutes_after  BIGINT NOT NULL
+);

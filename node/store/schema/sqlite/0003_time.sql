@@ -76,17 +76,23 @@ CREATE TABLE hold (
     sequence   INTEGER NOT NULL,
     consent    TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    settled_at INTEGER NOT NULL
+    settled_at INTEGER NOT NULL,
+    release_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX hold_proposal ON hold (proposal);
 CREATE INDEX hold_person ON hold (person, created_at, id);
+CREATE INDEX hold_release ON hold (release_at, id) WHERE state = 'tentative';
 
--- The units of confirmed holds; a person starts one thing at a time.
+-- The units of holds that keep time, and from when to when the person is on the way for them; a person starts one
+-- thing at a time.
 CREATE TABLE held (
-    person    TEXT NOT NULL,
-    starts_at INTEGER NOT NULL,
-    ends_at   INTEGER NOT NULL,
-    hold      TEXT NOT NULL,
+    person     TEXT NOT NULL,
+    starts_at  INTEGER NOT NULL,
+    ends_at    INTEGER NOT NULL,
+    leaves_at  INTEGER NOT NULL,
+    returns_at INTEGER NOT NULL,
+    hold       TEXT NOT NULL,
+    state      TEXT NOT NULL,
     PRIMARY KEY (person, starts_at)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX held_hold ON held (hold);
@@ -193,3 +199,20 @@ CREATE TABLE agenda_item (
     PRIMARY KEY (person, agenda, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX agenda_item_turn ON agenda_item (person, agenda, turn);
+
+-- When a person offers their time, as a document of the room of patterns.
+CREATE TABLE pattern (
+    person     TEXT NOT NULL,
+    uid        TEXT NOT NULL,
+    sequence   INTEGER NOT NULL,
+    document   TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (person, uid)
+) STRICT, WITHOUT ROWID;
+
+-- How long a person is on the way to work at a place, and back.
+CREATE TABLE travel (
+    person         TEXT NOT NULL PRIMARY KEY,
+    minutes_before INTEGER NOT NULL,
+    minutes_after  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,8 +1,23 @@
-package api
+// Package need says in Japanese what exactly an operation of the contract
+// requires, by the English text that the code states. It holds every need of our
+// own operations; those of the standard are named by their number. It refuses a
+// value from a request: a need says what would be right, not what was wrong.
+package need
 
-// needs says in Japanese what exactly is required, by the English text that the
-// code states. It holds every need of our own operations; those of the standard
-// are named by their number. A need holds no value from a request.
+import (
+	"maps"
+	"slices"
+)
+
+// In answers a need in Japanese, and whether the text is one.
+func In(english string) (string, bool) {
+	text, known := needs[english]
+	return text, known
+}
+
+// All are the English texts of all needs.
+func All() []string { return slices.Sorted(maps.Keys(needs)) }
+
 var needs = map[string]string{
 	// The body as a whole.
 	"the body is missing; send JSON (application/json)":                 "本文がありません。JSON（application/json）を送ってください。",
@@ -69,6 +84,44 @@ var needs = map[string]string{
 	"the time is not free":                                     "その時間はもう空いていません。",
 	"the gig cannot be read here":                              "仕事の内容がまだ届いていないか、取り下げられています。しばらくしてから、もう一度お試しください。",
 	"the rules ask for an approval first":                      "決まりにより、先に承認が必要です。",
+
+	// When a person offers their time.
+	"an IANA zone such as Asia/Tokyo is required":                         "Asia/Tokyo のような IANA のタイムゾーン名を指定してください。",
+	"a UTC time such as 2026-04-01T00:00:00Z is required":                 "2026-04-01T00:00:00Z のような UTC の時刻を指定してください。",
+	"a UTC time such as 2026-10-01T00:00:00Z is required":                 "2026-10-01T00:00:00Z のような UTC の時刻を指定してください。",
+	"the end comes after utcStart":                                        "utcEnd は utcStart より後にしてください。",
+	"0, or 9 to 1, of which 1 is the highest, is required":                "0（最も低い）か、9から1（1が最も高い）を指定してください。",
+	"confirmed, tentative, unavailable are possible":                      "confirmed、tentative、unavailable のどれかを指定してください。",
+	"at most 200 slots":                                                   "一つのパターンの枠は200件までです。",
+	"at most 20000 slots in one answer":                                   "一度に扱える枠は20000件までです。繰り返しを減らしてください。",
+	"at most 50 patterns":                                                 "パターンは50件までです。使わないものを消してください。",
+	"a local date and time such as 2026-04-06T18:00:00 is required":       "2026-04-06T18:00:00 のような現地の日時を指定してください。",
+	"an ISO 8601 duration from PT1M to P1D, such as PT1H30M, is required": "PT1H30M のような、PT1M から P1D までの長さを指定してください。",
+	"at most 400 dates":                                                   "除く日は400件までです。",
+	"local dates such as 2026-05-04 are required":                         "2026-05-04 のような日付を指定してください。",
+	"remote or onsite, or nothing for either":                             "remote か onsite を指定するか、省いてください。",
+	"the first start is one that recurrenceRule names":                    "最初の開始は、繰り返しの規則に当てはまる日時にしてください。",
+	"daily, weekly or monthly is required":                                "daily、weekly、monthly のどれかを指定してください。",
+	"1 to 99, or nothing for 1":                                           "1から99までの整数を指定するか、省いてください（1になります）。",
+	"1 to 1000, or nothing":                                               "1から1000までの整数を指定するか、省いてください。",
+	"until or count, not both":                                            "until と count は、どちらか一方だけにしてください。",
+	"at most 35 days":                                                     "曜日は35件までです。",
+	"at most 62 days":                                                     "日は62件までです。",
+	"only with daily or monthly":                                          "daily か monthly のときだけ指定できます。",
+	"mo, tu, we, th, fr, sa or su":                                        "mo、tu、we、th、fr、sa、su のどれかを指定してください。",
+	"days are mo, tu, we, th, fr, sa and su":                              "曜日は mo、tu、we、th、fr、sa、su で指定してください。",
+	"nthOfPeriod is 1 to 5 or -5 to -1, and only with monthly":            "nthOfPeriod は1から5か-5から-1で、monthly のときだけ指定できます。",
+	"1 to 31, or -31 to -1 from the end of the month":                     "1から31、または月末から数えて-31から-1を指定してください。",
+	"a local date and time such as 2026-09-30T23:59:59 is required":       "2026-09-30T23:59:59 のような現地の日時を指定してください。",
+	"a JSON object is required":                                           "JSON のオブジェクトを送ってください。",
+	"a list of slots is required; it may be empty":                        "枠の一覧（available）が必要です。空でもかまいません。",
+	"one object is required, not a list":                                  "一覧ではなく、一つのオブジェクトにしてください。",
+	"another JSON type is required":                                       "この項目の JSON の型が違います。",
+	"no such member; possible are the ones of the contract":               "契約にない項目です。",
+	"0 to 240 minutes":                                                    "0から240までの分で指定してください。",
+	"only where availability is among the kinds":                          "空き時間（availability）を共有する同意でだけ指定できます。",
+	"an ISO 8601 duration of whole minutes from PT5M to P1D is required":  "PT5M から P1D までの、分単位の長さを指定してください。",
+	"an ISO 8601 duration from PT1H to P7D is required":                   "PT1H から P7D までの長さを指定してください。",
 
 	// Calendars.
 	"calendar file is too large":                  "カレンダーのファイルが大きすぎます。",
