@@ -151,15 +151,18 @@ func covered(r *spec.Availability, e calendar.Busy) bool {
 // A slot repeats as the same rule of a calendar does.
 func TestSlotsRepeatAsCalendarsDo(t *testing.T) {
 	for rule, r := range map[string]*pattern.Rule{
-		"FREQ=DAILY;INTERVAL=3":                              {Frequency: "daily", Interval: 3},
-		"FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU":         {Frequency: "weekly", Interval: 2, ByDay: []pattern.NDay{{Day: "mo"}, {Day: "su"}}, FirstDay: "su"},
-		"FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=MO":         {Frequency: "weekly", Interval: 2, ByDay: []pattern.NDay{{Day: "mo"}, {Day: "su"}}},
-		"FREQ=MONTHLY;BYDAY=1MO,-1FR;COUNT=9":                {Frequency: "monthly", ByDay: []pattern.NDay{{Day: "mo", Nth: 1}, {Day: "fr", Nth: -1}}, Count: 9},
-		"FREQ=MONTHLY;BYMONTHDAY=6,-1;UNTIL=20261231T235959": {Frequency: "monthly", ByMonthDay: []int{6, -1}, Until: "2026-12-31T23:59:59"},
+		"FREQ=DAILY;INTERVAL=3":                               {Frequency: "daily", Interval: 3},
+		"FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU":          {Frequency: "weekly", Interval: 2, ByDay: []pattern.NDay{{Day: "mo"}, {Day: "su"}}, FirstDay: "su"},
+		"FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU":                  {Frequency: "weekly", Interval: 2, ByDay: []pattern.NDay{{Day: "mo"}, {Day: "su"}}},
+		"FREQ=MONTHLY;COUNT=9;BYDAY=1MO,-1FR":                 {Frequency: "monthly", ByDay: []pattern.NDay{{Day: "mo", Nth: 1}, {Day: "fr", Nth: -1}}, Count: 9},
+		"FREQ=MONTHLY;UNTIL=20261231T225959Z;BYMONTHDAY=6,-1": {Frequency: "monthly", ByMonthDay: []int{6, -1}, Until: "2026-12-31T23:59:59"},
 	} {
 		p := pattern.Pattern{TimeZone: "Europe/Berlin", Available: []pattern.Slot{{Start: "2026-04-06T02:30:00", Duration: "PT45M", Rule: r}}}
 		if err := p.Validate(); err != nil {
 			t.Fatal(rule, err)
+		}
+		if zone, _ := p.Zone(); r.RRULE(zone) != rule {
+			t.Errorf("%s is written %s", rule, r.RRULE(zone))
 		}
 		text := fmt.Sprintf("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;TZID=Europe/Berlin:20260406T023000\r\nDURATION:PT45M\r\nRRULE:%s\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", rule)
 		c, problems, err := calendar.Parse(strings.NewReader(text), calendar.DefaultLimits())

@@ -2,6 +2,8 @@ package pattern
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/teambition/rrule-go"
@@ -141,4 +143,40 @@ func instant(shown time.Time, zone *time.Location) time.Time {
 		}
 	}
 	return before
+}
+
+// RRULE writes a rule as iCalendar does (RFC 5545 section 3.3.10). UNTIL is
+// given in UTC, as a start with a zone wants it.
+func (r *Rule) RRULE(zone *time.Location) string {
+	parts := []string{"FREQ=" + strings.ToUpper(r.Frequency)}
+	if r.Interval > 1 {
+		parts = append(parts, "INTERVAL="+strconv.Itoa(r.Interval))
+	}
+	if until, err := time.Parse(wall, r.Until); err == nil {
+		parts = append(parts, "UNTIL="+instant(until, zone).UTC().Format("20060102T150405Z"))
+	}
+	if r.Count > 0 {
+		parts = append(parts, "COUNT="+strconv.Itoa(r.Count))
+	}
+	var days, dates []string
+	for _, d := range r.ByDay {
+		day := strings.ToUpper(d.Day)
+		if d.Nth != 0 {
+			day = strconv.Itoa(d.Nth) + day
+		}
+		days = append(days, day)
+	}
+	for _, d := range r.ByMonthDay {
+		dates = append(dates, strconv.Itoa(d))
+	}
+	if len(days) > 0 {
+		parts = append(parts, "BYDAY="+strings.Join(days, ","))
+	}
+	if len(dates) > 0 {
+		parts = append(parts, "BYMONTHDAY="+strings.Join(dates, ","))
+	}
+	if r.FirstDay != "" {
+		parts = append(parts, "WKST="+strings.ToUpper(r.FirstDay))
+	}
+	return strings.Join(parts, ";")
 }
