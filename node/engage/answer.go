@@ -262,7 +262,8 @@ func young(c *gate.Change, person string) (bool, error) {
 	return talent.Minor(entry, c.Now()), nil
 }
 
-// Cancel gives a person's time back and tells the owner.
+// Cancel gives a person's time back and tells the owner. What was delivered, and
+// is not disputed, is not cancelled. Errors: ErrUnknownHold, ErrDelivered.
 func (e *Engagements) Cancel(ctx context.Context, person, id string) error {
 	return e.gate.Change(ctx, func(c *gate.Change) error {
 		d := diary.In(c.Tx())
@@ -274,6 +275,9 @@ func (e *Engagements) Cancel(ctx context.Context, person, id string) error {
 			return ErrUnknownHold
 		}
 		if err != nil || h.State != work.HoldConfirmed {
+			return err
+		}
+		if err := undelivered(c, h.ID); err != nil {
 			return err
 		}
 		return release(c, h)
@@ -304,7 +308,7 @@ func release(c *gate.Change, h diary.Hold) error {
 	}
 	h.State, h.Record, h.Sequence, h.SettledAt = work.HoldCancelled, id, body.Sequence, c.Now().Unix()
 	d := diary.In(c.Tx())
-	return errors.Join(d.Free(h.ID), d.PutHold(h), c.Retell(h.Person))
+	return errors.Join(d.Free(h.ID), d.PutHold(h), unsaid(c, h, before.Subject), c.Retell(h.Person))
 }
 
 // versions are all records that said a hold, the newest last: a new key says
@@ -339,7 +343,7 @@ func Ended(c *gate.Change, consent store.Consent) error {
 	}
 	for _, h := range holds {
 		if h.Consent == consent.RecordID && h.State == work.HoldConfirmed {
-			if err := release(c, h); err != nil {
+			if err := endHold(c, h); err != nil {
 				return err
 			}
 		}

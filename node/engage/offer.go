@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/fukusen/fukusen/node/gate"
@@ -36,6 +37,15 @@ var (
 )
 
 func invalid(field, need string) error { return fmt.Errorf("%w: %s: %s", ErrInvalid, field, need) }
+
+// Field is the field that an ErrInvalid names, and empty for any other error.
+func Field(err error) string {
+	if !errors.Is(err, ErrInvalid) {
+		return ""
+	}
+	field, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), ErrInvalid.Error()+": "), ":")
+	return field
+}
 
 // afterwards is how long a gig stays readable after its window and due time.
 const afterwards = 30 * 24 * time.Hour

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
@@ -9,7 +10,9 @@ import (
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/board"
 	"github.com/fukusen/fukusen/node/store/diary"
+	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/store/roster"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/policy/documents"
@@ -39,6 +42,7 @@ func (v town) acts(t *testing.T) map[string]string {
 	values[":other"] = v.Person("city", "花子")
 	values[":gig"] = v.post(t, "city").ID
 	values[":proposal"], values[":hold"] = v.offers(t)
+	values[":offer"] = v.agreed(t, values[":gig"], values[":hold"])
 	values[":reference"] = "FICTIONALREFERENCE"
 	leaver := v.Person("city", "去る人")
 	v.Talent("city", leaver)
@@ -144,4 +148,34 @@ func (v town) offers(t *testing.T) (proposal, hold string) {
 		}
 	}
 	return proposal, hold
+}
+
+// agreed is an offer of the city's that somebody at the club said yes to, with a
+// red and a delivery as at the rower's own hold.
+func (v town) agreed(t *testing.T, gig, hold string) string {
+	t.Helper()
+	id, now := spec.Digest([]byte("agreed")), v.Clock.Now().Unix()
+	v.write(t, func(tx *store.Tx) error {
+		g, err := board.In(tx).Gig(gig)
+		p := progress.In(tx)
+		units, err2 := json.Marshal([]work.Unit{{Start: spec.FormatUTC(v.Clock.Now()), End: spec.FormatUTC(v.Clock.Now().Add(time.Hour))}})
+		err = errors.Join(err, err2, board.In(tx).AddOffer(board.Offer{
+			ID: id, Gig: g.ID, Home: v.ID("club"), Subject: "fictional", Units: string(units), StartsAt: now, EndsAt: now + 3600, OfferUntil: now,
+			State: board.OfferConfirmed, Hold: spec.Digest([]byte("hold")), Party: "架空 漕手", CreatedAt: now - 3600,
+		}))
+		for _, of := range []string{string(id), hold} {
+			for _, side := range []string{progress.Home, progress.Owner} {
+				err = errors.Join(err, p.PutRed(progress.Red{
+					UID: side + of, Work: of, Side: side, Record: spec.Digest([]byte(side + of)), Severity: "high", What: "資料が届いていません",
+					Ask: work.AskCancellation, HelpBy: now + 86400, RaisedAt: now - 60,
+				}))
+			}
+			err = errors.Join(err, p.PutDelivery(progress.Delivery{
+				Work: of, Turn: 1, Record: spec.Digest([]byte("turn " + of)), Units: "[0]", Hours: "1.5", Value: "120", Evidence: "来場者名簿",
+				At: now - 30, State: progress.Disputed, Reason: "二日目がまだです", AnsweredAt: now - 20,
+			}))
+		}
+		return err
+	})
+	return string(id)
 }

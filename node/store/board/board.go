@@ -118,6 +118,14 @@ WHERE hold = $1 AND hold <> '' AND party <> ''`
 SELECT id, gig, home, subject, units, starts_at, ends_at, offer_until, state, hold, party, made_by, created_at, settled_at
 FROM offer`
 
+	// The offers of an organisation that last changed or will change, the newest first.
+	selectOffersBy = `
+SELECT offer.id, gig, home, subject, units, starts_at, ends_at, offer_until, offer.state, hold, party, made_by, offer.created_at, settled_at
+FROM offer JOIN gig ON gig.id = offer.gig
+WHERE organisation = $1
+ORDER BY offer.created_at DESC, offer.id
+LIMIT $2`
+
 	selectOffer    = offerColumns + ` WHERE id = $1`
 	selectOffersOf = offerColumns + ` WHERE gig = $1 ORDER BY created_at, id`
 	selectOverdue  = offerColumns + `
@@ -201,6 +209,11 @@ func (b Board) Offer(id spec.ID) (Offer, error) {
 // Offers answers the offers of a gig, oldest first.
 func (b Board) Offers(gig string) ([]Offer, error) {
 	return engine.List(b.rows, (*Offer).fields, selectOffersOf, gig)
+}
+
+// OffersBy answers the newest offers of an organisation, of all its gigs.
+func (b Board) OffersBy(organisation string, limit int) ([]Offer, error) {
+	return engine.List(b.rows, (*Offer).fields, selectOffersBy, organisation, limit)
 }
 
 // OffersHeldBy answers the offers of which a hold's record said what last became.

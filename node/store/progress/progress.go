@@ -159,6 +159,9 @@ FROM delivery`
 	selectSaid         = deliveryColumns + ` WHERE record = $1`
 	selectSaidAnswer   = deliveryColumns + ` WHERE answer = $1 AND answer <> ''`
 
+	// Why a record was allowed: what the policy in force found.
+	selectFindings = `SELECT findings FROM decision WHERE subject_record = $1 ORDER BY at DESC, id LIMIT 1`
+
 	forgetTerms      = `DELETE FROM term WHERE person = $1`
 	forgetReds       = `DELETE FROM red WHERE person = $1 AND person <> ''`
 	forgetDeliveries = `DELETE FROM delivery WHERE person = $1 AND person <> ''`
@@ -238,6 +241,11 @@ func (p Progress) Deliveries(work string) ([]Delivery, error) {
 // DeliveriesOf answers what a person delivered, the oldest first.
 func (p Progress) DeliveriesOf(person string) ([]Delivery, error) {
 	return engine.List(p.rows, (*Delivery).fields, selectDeliveriesOf, person)
+}
+
+// Findings answers, as JSON, what the policy found when a record was made.
+func (p Progress) Findings(record spec.ID) (string, error) {
+	return engine.One(p.rows, engine.Only[string], selectFindings, record)
 }
 
 // Forget removes a person.

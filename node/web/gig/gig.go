@@ -31,6 +31,7 @@ func Places() []shell.Place {
 	return []shell.Place{
 		{Href: engage.OffersPage, Key: "gig.offers", Rule: access.Rule{Own: true}},
 		{Href: engage.GigsPage, Key: "gig.gigs", Rule: offering()},
+		{Href: engage.BoardPage, Key: "work.board", Rule: offering()},
 	}
 }
 
@@ -54,6 +55,10 @@ func Routes(cfg Config) []shell.Route {
 		own(get, "/my/offers/:proposal", p.offer),
 		own(post, "/my/offers/:proposal/accept", p.accept),
 		own(post, "/my/offers/:proposal/decline", p.decline),
+		own(get, "/my/holds/:hold", p.hold),
+		own(post, "/my/holds/:hold/reds", p.raise),
+		own(post, "/my/holds/:hold/reds/:red/close", p.closeRed),
+		own(post, "/my/holds/:hold/deliver", p.deliver),
 		own(get, "/my/holds/:hold/cancel", p.beforeCancelling),
 		own(post, "/my/holds/:hold/cancel", p.cancel),
 		staff(get, "/gigs", p.gigs),
@@ -63,6 +68,11 @@ func Routes(cfg Config) []shell.Route {
 		staff(post, "/gigs/:gig/offers", p.propose),
 		staff(get, "/gigs/:gig/close", p.beforeClosing),
 		staff(post, "/gigs/:gig/close", p.closeGig),
+		staff(get, "/engagements", p.board),
+		staff(get, "/engagements/:offer", p.engagement),
+		staff(post, "/engagements/:offer/reds", p.raiseOwners),
+		staff(post, "/engagements/:offer/reds/:red/close", p.closeOwners),
+		staff(post, "/engagements/:offer/answer", p.judge),
 	}
 }
 
@@ -70,7 +80,7 @@ type pages struct{ Config }
 
 // absent makes what an act did not find the shell's word for it.
 func absent(err error) error {
-	for _, known := range []error{engage.ErrUnknownGig, engage.ErrUnknownProposal, engage.ErrUnknownHold} {
+	for _, known := range []error{engage.ErrUnknownGig, engage.ErrUnknownProposal, engage.ErrUnknownHold, engage.ErrUnknownOffer, engage.ErrUnknownRed} {
 		if errors.Is(err, known) {
 			return store.ErrNotFound
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/diary"
+	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/code"
@@ -58,6 +59,7 @@ type kept struct {
 	diary.Hold
 	Owner string
 	Units []span
+	Stage engage.Stage
 }
 
 // offersView is the page of all offers and holds.
@@ -89,17 +91,35 @@ func (d pages) offers(p *shell.Page) error {
 			}
 		}
 		holds, err := diary.In(tx).Holds(p.Caller.Person)
+		if err != nil {
+			return err
+		}
 		for _, h := range holds {
-			if h.State == work.HoldConfirmed {
-				v.Held = append(v.Held, kept{h, d.nameOf(p, h.Owner), units[h.Proposal]})
+			k := kept{Hold: h, Owner: d.nameOf(p, h.Owner), Units: units[h.Proposal]}
+			if k.Stage, err = d.stage(tx, k); err != nil {
+				return err
+			}
+			if k.Stage != engage.StageCancelled {
+				v.Held = append(v.Held, k)
 			}
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return err
 	}
 	return p.Show("gig.offers", offersPage(v))
+}
+
+// stage is how far a person's engagement is.
+func (d pages) stage(tx *store.Tx, k kept) (engage.Stage, error) {
+	in, from := progress.In(tx), int64(0)
+	reds, err1 := in.Reds(k.ID)
+	turns, err2 := in.Deliveries(k.ID)
+	if len(k.Units) > 0 {
+		from = k.Units[0].From
+	}
+	return engage.StageOf(k.State, 0, from, reds, turns, d.Clock().Unix()), errors.Join(err1, err2)
 }
 
 func (d pages) read(tx *store.Tx, p *shell.Page, row diary.Proposal) (offered, error) {
@@ -187,6 +207,9 @@ func whyNot(p *shell.Page, err error) []string {
 		{engage.ErrClosed, "gig.why.closed"},
 		{engage.ErrOffered, "gig.why.offered"},
 		{engage.ErrUnknownSubject, "gig.why.gone"},
+		{engage.ErrDelivered, "work.why.delivered"},
+		{engage.ErrUndelivered, "work.why.undelivered"},
+		{engage.ErrManyReds, "work.why.many"},
 		{engage.ErrInvalid, "gig.why.moved"},
 		{gate.ErrGuardian, "gig.why.guardian"},
 		{gate.ErrNoConsent, "gig.why.guideline"},

@@ -33,7 +33,6 @@ var gigTexts = map[string]spec.Text{
 	"gig.accepted":        {JA: "「{0}」を引き受け、時間を確保しました。", EN: "You said yes to {0}, and the time is held."},
 	"gig.declined":        {JA: "辞退しました。理由は相手に伝わりません。", EN: "You said no. No reason is told."},
 	"gig.cancel":          {JA: "約束の取り消し", EN: "Cancel the work"},
-	"gig.cancel.open":     {JA: "取り消す", EN: "Cancel"},
 	"gig.cancel.ask":      {JA: "「{0}」の約束を取り消します。{1} に取り消しを伝え、時間は空きに戻ります。", EN: "Cancel {0}? {1} is told, and the time is yours again."},
 	"gig.cancel.do":       {JA: "約束を取り消す", EN: "Cancel the work"},
 	"gig.cancelled":       {JA: "「{0}」の約束を取り消しました。", EN: "{0} is cancelled."},

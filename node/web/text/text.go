@@ -20,6 +20,7 @@ import (
 func subjects() []map[string]spec.Text {
 	return []map[string]spec.Text{
 		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, mineSelfTexts, mineProfileTexts, deskTexts, personTexts, registerTexts, consoleTexts, problemTexts, requirementTexts, workRequirementTexts, inboxTexts, auditTexts, orgTexts, gigTexts, feedTexts,
+		deedTexts,
 	}
 }
 
@@ -33,6 +34,7 @@ func Composed() []string {
 		"desk.field.", "desk.kind.", "desk.area.", "desk.audience.", "desk.part.", "desk.language.", "desk.reason.", "desk.form.",
 		"token.group.",
 		"gig.state.", "gig.per.", "gig.basis.", "gig.lack.", "gig.wrong.", "gig.offer.is.",
+		"work.stage.", "work.severity.", "work.turn.", "work.judged.", "work.wrong.",
 	}
 }
 
