@@ -42,6 +42,15 @@ func (n *Node) startJobs() {
 		j.Progress(int64(done), int64(done))
 		return err
 	})
+	n.every(refreshEvery, "calendars", func(ctx context.Context, j *work.Job) error {
+		renewed, err := n.calendars.Renew(ctx, refreshMost)
+		if err != nil {
+			return err
+		}
+		flowed, err := n.calendars.Flow(ctx, refreshMost)
+		j.Progress(int64(renewed+flowed), int64(renewed+flowed))
+		return err
+	})
 	n.every(cleanEvery, "clean", n.clean)
 	ground := n.work.Add("ground", groundEvery, n.opt.Clock())
 	n.jobs.Go(func() { n.followGround(ground) })

@@ -21,6 +21,7 @@ import (
 	"github.com/fukusen/fukusen/node/mail"
 	"github.com/fukusen/fukusen/node/peer"
 	"github.com/fukusen/fukusen/node/planner"
+	"github.com/fukusen/fukusen/node/publish"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/trust"
@@ -49,6 +50,7 @@ type Node struct {
 	desk        *enrol.Desk
 	engagements *engage.Engagements
 	planner     *planner.Planner
+	calendars   *publish.Calendars
 	mail        *mail.Sender
 	client      *peer.Client
 	peers       *peer.Peers
@@ -139,6 +141,7 @@ func (n *Node) open(ctx context.Context) error {
 	if err := n.openDoor(ctx, development); err != nil {
 		return err
 	}
+	n.calendars = publish.New(n.gate)
 	n.engagements = engage.New(n.gate, func(home spec.NodeID) int64 { return n.peers.ReadUntil(home) })
 	n.planner = planner.New(planner.Config{Self: n.self, Store: n.store, Gate: n.gate, Clock: n.opt.Clock, Log: n.log})
 	n.desk = enrol.New(enrol.Config{Self: n.self, Store: n.store, Gate: n.gate, Door: n.door, Clock: n.opt.Clock})
@@ -241,6 +244,9 @@ func (n *Node) release() error {
 func (n *Node) Self() spec.NodeID { return n.self }
 
 // Gate is the door, for the demo and for tests.
+// Calendars is what this node publishes, and what flows into whose week.
+func (n *Node) Calendars() *publish.Calendars { return n.calendars }
+
 // Engagements is what is agreed about work.
 func (n *Node) Engagements() *engage.Engagements { return n.engagements }
 

@@ -77,7 +77,7 @@ func (n *Node) serve() error {
 		},
 	}))
 	_, err := api.Mount(e, api.Config{
-		Self: n.self, Version: Version, Store: n.store, Gate: n.gate, Engagements: n.engagements, Desk: n.desk, Trust: n.trust, Neighbours: n.peers,
+		Self: n.self, Version: Version, Store: n.store, Gate: n.gate, Engagements: n.engagements, Calendars: n.calendars, Desk: n.desk, Trust: n.trust, Neighbours: n.peers,
 		Council: n.seat, Heads: n.heads, Statement: n.statement, Countersign: n.countersign, Program: n.program, Clock: n.opt.Clock, Log: n.log, Ready: n.ready,
 	})
 	if err != nil {
@@ -122,7 +122,7 @@ func (n *Node) mountPages(e *echo.Echo) error {
 	var err error
 	n.pages, err = web.Mount(e, web.Config{
 		Self: n.self, Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Trust: n.trust, Clock: n.opt.Clock,
-		Leader: n.leader, Ready: n.ready, Store: n.store, Gate: n.gate, Engagements: n.engagements, Door: n.door, Desk: n.desk, Planner: n.planner, Log: n.log,
+		Leader: n.leader, Ready: n.ready, Store: n.store, Gate: n.gate, Engagements: n.engagements, Calendars: n.calendars, Door: n.door, Desk: n.desk, Planner: n.planner, Log: n.log,
 		Neighbours: n.peers, Jobs: n.work.States, Data: n.cfg.Data, ErasedList: n.cfg.ErasedList,
 		Mail: n.mail,
 	})

@@ -21,8 +21,9 @@ func Groups() []Group {
 		{"consent", of, []string{"postConsent", "deleteConsent", "postEngagement"}},
 		{"erase", of, []string{"deletePerson"}},
 		{"people", []Role{Clerk}, []string{"listPeople", "postPerson"}},
-		{"work", of, []string{"listProposals", "listHolds", "deleteHold"}},
-		{"answer", []Role{Person}, []string{"answerProposal"}},
+		{"work", of, []string{"listProposals", "listHolds", "deleteHold", "listFollows"}},
+		{"answer", []Role{Person}, []string{"answerProposal", "postFollow", "deleteFollow"}},
+		{"publish", []Role{Coordinator, Clerk}, []string{"postTimetable", "putTimetable", "deleteTimetable"}},
 		{"offer", []Role{Coordinator, Clerk}, []string{
 			"listGigs", "postGig", "deleteGig", "listCandidates", "listOffers", "postOffer",
 		}},

@@ -14,9 +14,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/api/gigs"
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
+	"github.com/fukusen/fukusen/node/publish"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
@@ -63,6 +65,7 @@ type Config struct {
 	Store       *store.Store
 	Gate        *gate.Gate
 	Engagements *engage.Engagements
+	Calendars   *publish.Calendars
 	Desk        *enrol.Desk
 	Trust       Trust
 	Neighbours  Neighbours
@@ -81,6 +84,7 @@ type Config struct {
 // Server answers the operations of the contract.
 type Server struct {
 	Config
+	gigs.Handlers
 	rules  map[string]rule
 	nudges nudgeMeter
 }
@@ -94,7 +98,9 @@ func Mount(e *echo.Echo, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: cfg, rules: rules}
+	s := &Server{Config: cfg, rules: rules, Handlers: gigs.Handlers{Rooms: gigs.Rooms{
+		Self: cfg.Self, Store: cfg.Store, Engagements: cfg.Engagements, Calendars: cfg.Calendars, Clock: cfg.Clock,
+	}}}
 	middlewares := make(map[string][]echo.MiddlewareFunc, len(rules))
 	for id := range rules {
 		middlewares[id] = []echo.MiddlewareFunc{s.door(id)}

@@ -10,47 +10,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/api/exchange"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/organisation"
 	"github.com/fukusen/fukusen/spec"
 	spectoken "github.com/fukusen/fukusen/spec/access"
 )
-
-// caller is who makes a request: a node by a signed proof, or a person or
-// program by a bearer token.
-type caller struct {
-	access.Caller
-	node  spec.NodeID
-	jti   string
-	until int64
-}
-
-// called names a caller in the log of who opened what: a program by its
-// account, whoever came with a token from the command line by their role.
-func (c caller) called() string {
-	switch {
-	case c.Account != "":
-		return c.Account
-	case len(c.Held) == 1:
-		return c.Held[0].Role
-	}
-	return ""
-}
-
-const (
-	callerKey = "fukusen.caller"
-	bodyKey   = "fukusen.body"
-)
-
-func callerOf(c echo.Context) caller {
-	who, _ := c.Get(callerKey).(caller)
-	return who
-}
-
-func bodyOf(c echo.Context) []byte {
-	octets, _ := c.Get(bodyKey).([]byte)
-	return octets
-}
 
 // door stands before one operation: body within its limit, caller known and
 // allowed, heads exchanged. Everything after it may trust callerOf and bodyOf.
@@ -65,7 +30,7 @@ func (s *Server) door(operation string) echo.MiddlewareFunc {
 			if err != nil {
 				return err
 			}
-			c.Set(bodyKey, body)
+			exchange.Bring(c, body)
 			who, err := s.identify(c, r, body)
 			if err != nil {
 				return err
@@ -83,7 +48,7 @@ func (s *Server) door(operation string) echo.MiddlewareFunc {
 			if err := s.noteOpened(ctxOf(c), operation, about.Person, who); err != nil {
 				return err
 			}
-			c.Set(callerKey, who)
+			exchange.Enter(c, who)
 			if s.Heads != nil {
 				s.Heads.Saw(c.Request().Context(), c.Request().Header.Get("Fukusen-Heads"))
 				if mine := s.Heads.Newest(); mine != "" {
@@ -144,7 +109,7 @@ func (s *Server) identifyNode(c echo.Context, text string, body []byte) (caller,
 		return caller{}, authentication(err)
 	}
 	return caller{
-		Caller: access.Caller{Node: string(claims.Issuer)}, node: claims.Issuer, jti: claims.JTI, until: claims.Expires,
+		Caller: access.Caller{Node: string(claims.Issuer)}, Node: claims.Issuer, JTI: claims.JTI, Until: claims.Expires,
 	}, nil
 }
 
@@ -198,13 +163,13 @@ func authentication(err error) error {
 // written before the effect, so that a crash between the two loses the effect,
 // which the caller repeats with a new proof, and never doubles it.
 func (s *Server) once(c echo.Context, who caller) error {
-	if who.node == "" || c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead {
+	if who.Node == "" || c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead {
 		return nil
 	}
 	fresh := false
 	err := s.Store.Write(c.Request().Context(), func(tx *store.Tx) error {
 		var err error
-		fresh, err = tx.Once(who.node, who.jti, who.until+int64(2*spec.Leeway/time.Second))
+		fresh, err = tx.Once(who.Node, who.JTI, who.Until+int64(2*spec.Leeway/time.Second))
 		return err
 	})
 	if err != nil {
@@ -216,12 +181,8 @@ func (s *Server) once(c echo.Context, who caller) error {
 	return nil
 }
 
-var (
-	// errNoBody means that a body is needed and none came.
-	errNoBody = errors.New("the body is missing; send JSON (application/json)")
-	// errNoCalendar is the same where a calendar is needed.
-	errNoCalendar = errors.New("the body is missing; send an iCalendar file (text/calendar)")
-)
+// errNoCalendar means that a calendar is needed and none came.
+var errNoCalendar = errors.New("the body is missing; send an iCalendar file (text/calendar)")
 
 // organisationsOf are those to which a person belongs: to that of the node
 // where they belong to no other, to none where they are not there. Who is not

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -60,13 +59,13 @@ func (s *Server) readerOf(c echo.Context, log string) (spec.NodeID, error) {
 		return "", refuseAs(http.StatusNotFound, spec.RefuseField("REQ-FEED-011", "log", "a log is public, policy, or to- and a digest"))
 	}
 	who := callerOf(c)
-	if who.node == "" {
+	if who.Node == "" {
 		return "", refuseAs(http.StatusUnauthorized, spec.Refuse("REQ-REQ-001", "a reader's log is read with a signed request"))
 	}
-	if spec.LogFor(who.node) != log {
+	if spec.LogFor(who.Node) != log {
 		return "", refuseAs(http.StatusForbidden, spec.Refuse("REQ-FEED-007", "a reader's log is served to that reader alone"))
 	}
-	return who.node, nil
+	return who.Node, nil
 }
 
 // place reads after and limit (REQ-FEED-008). Next is after + 1.
@@ -203,7 +202,7 @@ func (s *Server) PutAck(c echo.Context, log wire.Log, _ wire.PutAckParams) error
 		return invalid("next", "next is a whole number from 0")
 	}
 	err := s.Store.Write(c.Request().Context(), func(tx *store.Tx) error {
-		return tx.PutAck(store.Ack{Reader: callerOf(c).node, Log: log, N: uint64(ack.Next), At: s.Clock().Unix()})
+		return tx.PutAck(store.Ack{Reader: callerOf(c).Node, Log: log, N: uint64(ack.Next), At: s.Clock().Unix()})
 	})
 	if err != nil {
 		return err
@@ -217,13 +216,13 @@ func (s *Server) GetHeld(c echo.Context, params wire.GetHeldParams) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.Gate.Held(c.Request().Context(), callerOf(c).node, after, limit)
+	rows, err := s.Gate.Held(c.Request().Context(), callerOf(c).Node, after, limit)
 	if err != nil {
 		return err
 	}
 	page := wire.HeldPage{Items: []wire.HeldItem{}}
 	if after == 0 {
-		if page.Head, err = s.lastHeadOf(c, callerOf(c).node); err != nil {
+		if page.Head, err = s.lastHeadOf(c, callerOf(c).Node); err != nil {
 			return err
 		}
 	}
@@ -254,7 +253,7 @@ func (s *Server) lastHeadOf(c echo.Context, writer spec.NodeID) (*string, error)
 
 // PostNudge moves the next pull from its signer to now, at most once a second.
 func (s *Server) PostNudge(c echo.Context, _ wire.PostNudgeParams) error {
-	node := callerOf(c).node
+	node := callerOf(c).Node
 	if !s.nudges.allow(node, s.Clock()) {
 		return refuseAs(http.StatusTooManyRequests, spec.Refuse("REQ-FEED-016", "one nudge a second is heard"))
 	}
@@ -263,4 +262,3 @@ func (s *Server) PostNudge(c echo.Context, _ wire.PostNudgeParams) error {
 }
 
 // ctxOf keeps handlers short.
-func ctxOf(c echo.Context) context.Context { return c.Request().Context() }

@@ -12,7 +12,7 @@ import (
 // operation whose path names a person has its word.
 var opens = map[string]string{
 	"getPerson": store.OpenedEntry, "listCalendars": store.OpenedWeek, "getBusy": store.OpenedWeek, "listPatterns": store.OpenedWeek,
-	"listProposals": store.OpenedWork, "listHolds": store.OpenedWork,
+	"listProposals": store.OpenedWork, "listHolds": store.OpenedWork, "listFollows": store.OpenedWork,
 	"listConsents": store.OpenedConsents, "listDisclosures": store.OpenedSeen, "listReceipts": store.OpenedReceipts,
 	"listEvaluations": store.OpenedEvaluations, "getExport": store.OpenedExport,
 }
@@ -26,7 +26,7 @@ func (s *Server) noteOpened(ctx context.Context, operation, person string, who c
 	if !reads || person == "" || person == who.Person {
 		return nil
 	}
-	o := store.Opened{ID: spec.ID(person), At: s.Clock().Truncate(time.Minute).Unix(), Who: who.called(), Purpose: what}
+	o := store.Opened{ID: spec.ID(person), At: s.Clock().Truncate(time.Minute).Unix(), Who: who.Called(), Purpose: what}
 	return s.Store.Write(ctx, func(tx *store.Tx) error {
 		known, err := tx.KnownPeople([]string{person})
 		if err != nil || len(known) == 0 {

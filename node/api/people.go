@@ -33,7 +33,7 @@ func (s *Server) PostPerson(c echo.Context) error {
 			Family: in.Name.Family, Given: in.Name.Given,
 			FamilyKana: sheet.Kana(in.Kana.Family), GivenKana: sheet.Kana(in.Kana.Given),
 		},
-		FamilyKana: in.Kana.Family, GivenKana: in.Kana.Given, By: callerOf(c).called(), Demo: in.Demo != nil && *in.Demo,
+		FamilyKana: in.Kana.Family, GivenKana: in.Kana.Given, By: callerOf(c).Called(), Demo: in.Demo != nil && *in.Demo,
 	})
 	if err != nil {
 		return err
@@ -165,7 +165,7 @@ func (s *Server) PutTalent(c echo.Context, person wire.PersonPath) error {
 	for _, k := range in.Skills {
 		p.Skills = append(p.Skills, spec.Skill{URI: k.URI, Level: int(k.Level), Basis: string(k.Basis)})
 	}
-	said, err := s.Desk.PutTalent(ctxOf(c), callerOf(c).called(), p)
+	said, err := s.Desk.PutTalent(ctxOf(c), callerOf(c).Called(), p)
 	if err != nil {
 		return err
 	}

@@ -115,7 +115,7 @@ func (s *Server) tilePath(c echo.Context) error {
 // GetConfidential gives a confidential body to the council and its readers,
 // and notes each giving (REQ-POL-018).
 func (s *Server) GetConfidential(c echo.Context, digest wire.RecordID, _ wire.GetConfidentialParams) error {
-	who := callerOf(c).node
+	who := callerOf(c).Node
 	b := s.Trust.Book()
 	for _, d := range b.Documents() {
 		sealed := d.Sealed()
@@ -177,7 +177,7 @@ func (s *Server) PostCosignature(c echo.Context, _ wire.PostCosignatureParams) e
 	if err != nil {
 		return err
 	}
-	if err := seat.Cosignature(ctxOf(c), callerOf(c).node, string(bodyOf(c))); err != nil {
+	if err := seat.Cosignature(ctxOf(c), callerOf(c).Node, string(bodyOf(c))); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)

@@ -8,12 +8,14 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/api/exchange"
 	"github.com/fukusen/fukusen/node/api/need"
 	"github.com/fukusen/fukusen/node/calendar"
 	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/pattern"
+	"github.com/fukusen/fukusen/node/publish"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -23,28 +25,6 @@ import (
 // succeed.
 var ErrUnavailable = errors.New("not just now")
 
-// answer is an error that knows its status and problem.
-type answer struct {
-	status  int
-	refusal spec.Refusal
-	detail  string // plain English for what no requirement covers
-}
-
-func (a *answer) Error() string { return a.refusal.Error() }
-
-// refusal is an answer for what no requirement line describes.
-func refusal(status int, problem, field string) error {
-	return &answer{status: status, refusal: spec.Refusal{Problem: problem, Field: field}}
-}
-
-// refuseAs is an answer that names a broken requirement.
-func refuseAs(status int, r *spec.Refusal) error { return &answer{status: status, refusal: *r} }
-
-// invalid is a 422 that names the field and the way out.
-func invalid(field, need string) error {
-	return &answer{status: http.StatusUnprocessableEntity, refusal: spec.Refusal{Problem: "invalid", Field: field}, detail: need}
-}
-
 // problem is the one place that turns an error into a status. An unknown error
 // shows nothing of the inside.
 func (s *Server) problem(err error, c echo.Context) {
@@ -53,29 +33,29 @@ func (s *Server) problem(err error, c echo.Context) {
 	}
 	a := s.answerTo(err, c)
 	doc := wire.Problem{
-		Type: spec.ProblemPrefix + a.refusal.Problem, Status: int32(a.status),
-		Title: http.StatusText(a.status),
+		Type: spec.ProblemPrefix + a.Refusal.Problem, Status: int32(a.Status),
+		Title: http.StatusText(a.Status),
 	}
-	lang := language(c.Request().Header.Get("Accept-Language"))
-	if detail := detailFor(a, lang); detail != "" {
+	lang := exchange.Language(c.Request().Header.Get("Accept-Language"))
+	if detail := a.In(lang); detail != "" {
 		doc.Detail = &detail
 	}
-	if a.refusal.Requirement != "" {
-		doc.Requirement = &a.refusal.Requirement
+	if a.Refusal.Requirement != "" {
+		doc.Requirement = &a.Refusal.Requirement
 	}
-	if a.refusal.Field != "" {
-		doc.Field = &a.refusal.Field
+	if a.Refusal.Field != "" {
+		doc.Field = &a.Refusal.Field
 	}
-	if a.refusal.Problem == "clock-skew" {
+	if a.Refusal.Problem == "clock-skew" {
 		now := s.Clock().Unix()
 		doc.Now = &now
 	}
-	if a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable {
+	if a.Status == http.StatusTooManyRequests || a.Status == http.StatusServiceUnavailable {
 		c.Response().Header().Set("Retry-After", "1")
 	}
 	c.Response().Header().Set(echo.HeaderContentType, "application/problem+json")
 	c.Response().Header().Set("Content-Language", lang)
-	c.Response().WriteHeader(a.status)
+	c.Response().WriteHeader(a.Status)
 	if c.Request().Method == http.MethodHead {
 		return
 	}
@@ -90,12 +70,12 @@ func (s *Server) answerTo(err error, c echo.Context) *answer {
 		return a
 	}
 	if r := spec.AsRefusal(err); r != nil {
-		return &answer{status: statusOf(r), refusal: *r}
+		return &answer{Status: statusOf(r), Refusal: *r}
 	}
 	for _, k := range known {
 		if errors.Is(err, k.err) {
 			field, cause := fieldAndNeed(err, k.err)
-			return &answer{status: k.status, refusal: spec.Refusal{Problem: k.problem, Field: field}, detail: cause}
+			return &answer{Status: k.status, Refusal: spec.Refusal{Problem: k.problem, Field: field}, Detail: cause}
 		}
 	}
 	var h *echo.HTTPError
@@ -103,10 +83,10 @@ func (s *Server) answerTo(err error, c echo.Context) *answer {
 		return s.routing(h, c)
 	}
 	if c.Request().Context().Err() != nil {
-		return &answer{status: http.StatusServiceUnavailable, refusal: spec.Refusal{Problem: "unavailable"}} // nobody reads it
+		return &answer{Status: http.StatusServiceUnavailable, Refusal: spec.Refusal{Problem: "unavailable"}} // nobody reads it
 	}
 	s.Log.Error("request failed", "path", c.Path(), "error", err)
-	return &answer{status: http.StatusInternalServerError, refusal: spec.Refusal{Problem: "internal"}}
+	return &answer{Status: http.StatusInternalServerError, Refusal: spec.Refusal{Problem: "internal"}}
 }
 
 // known are the sentinels of the rooms behind the edge.
@@ -118,6 +98,8 @@ var known = []struct {
 	{store.ErrNotFound, http.StatusNotFound, "not-found"},
 	{gate.ErrUnknownPerson, http.StatusNotFound, "not-found"},
 	{gate.ErrUnknownConsent, http.StatusNotFound, "not-found"},
+	{publish.ErrUnknown, http.StatusNotFound, "not-found"},
+	{publish.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},
 	{engage.ErrUnknownEvaluation, http.StatusNotFound, "not-found"},
 	{engage.ErrUnknownGig, http.StatusNotFound, "not-found"},
 	{engage.ErrUnknownProposal, http.StatusNotFound, "not-found"},
@@ -152,7 +134,7 @@ var known = []struct {
 // which holds no value from the body, and of a consent the field and the need in
 // "invalid consent: FIELD: what it needs".
 func fieldAndNeed(err, known error) (field, cause string) {
-	if known == consent.ErrInvalid || known == engage.ErrInvalid || known == pattern.ErrInvalid {
+	if known == consent.ErrInvalid || known == engage.ErrInvalid || known == pattern.ErrInvalid || known == publish.ErrInvalid {
 		field, cause, _ = strings.Cut(strings.TrimPrefix(err.Error(), known.Error()+": "), ": ")
 		return field, cause
 	}
@@ -188,23 +170,23 @@ func statusOf(r *spec.Refusal) int {
 func (s *Server) routing(h *echo.HTTPError, c echo.Context) *answer {
 	switch h.Code {
 	case http.StatusNotFound:
-		return &answer{status: http.StatusNotFound, refusal: *spec.Refuse("REQ-ERR-005", "the contract defines no such path")}
+		return &answer{Status: http.StatusNotFound, Refusal: *spec.Refuse("REQ-ERR-005", "the contract defines no such path")}
 	case http.StatusMethodNotAllowed:
 		if allowed := methodsOf(s.rules, c.Path()); len(allowed) > 0 {
 			c.Response().Header().Set("Allow", strings.Join(allowed, ", "))
 		}
-		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "not-allowed", Requirement: "REQ-ERR-005"}}
+		return &answer{Status: h.Code, Refusal: spec.Refusal{Problem: "not-allowed", Requirement: "REQ-ERR-005"}}
 	case http.StatusBadRequest:
 		field := parameterIn(fmt.Sprint(h.Message))
 		switch field {
 		case "after":
-			return &answer{status: h.Code, refusal: *spec.RefuseField("REQ-FEED-008", "after", "after is a whole number from 0")}
+			return &answer{Status: h.Code, Refusal: *spec.RefuseField("REQ-FEED-008", "after", "after is a whole number from 0")}
 		case "limit":
-			return &answer{status: h.Code, refusal: *spec.RefuseField("REQ-FEED-008", "limit", "limit is a whole number from 1 to 500")}
+			return &answer{Status: h.Code, Refusal: *spec.RefuseField("REQ-FEED-008", "limit", "limit is a whole number from 1 to 500")}
 		}
-		return &answer{status: h.Code, refusal: spec.Refusal{Problem: "bad-request", Field: field}}
+		return &answer{Status: h.Code, Refusal: spec.Refusal{Problem: "bad-request", Field: field}}
 	}
-	return &answer{status: http.StatusInternalServerError, refusal: spec.Refusal{Problem: "internal"}}
+	return &answer{Status: http.StatusInternalServerError, Refusal: spec.Refusal{Problem: "internal"}}
 }
 
 // parameterIn finds the name in "Invalid format for parameter NAME: …".

@@ -57,7 +57,7 @@ func (s *Server) opened(c echo.Context, list []store.Listed) error {
 	if len(list) == 0 {
 		return nil
 	}
-	who, now := callerOf(c).called(), s.Clock().Unix()
+	who, now := callerOf(c).Called(), s.Clock().Unix()
 	return s.Store.Write(ctxOf(c), func(tx *store.Tx) error {
 		for _, l := range list {
 			purpose, _ := dossier.Payload(l.Token)["purpose"].(string)

@@ -8,6 +8,7 @@ import (
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/diary"
+	"github.com/fukusen/fukusen/node/store/timetable"
 	"github.com/fukusen/fukusen/spec/wire"
 )
 
@@ -18,7 +19,11 @@ func agreed(tx *store.Tx, person string, out *wire.Export) error {
 		return err
 	}
 	holds, err := Holds(tx, person)
-	out.Proposals, out.Holds = proposals, holds
+	if err != nil {
+		return err
+	}
+	follows, err := Follows(tx, person)
+	out.Proposals, out.Holds, out.Follows = proposals, holds, follows
 	return err
 }
 
@@ -50,6 +55,21 @@ func Proposals(tx *store.Tx, person string) ([]wire.Proposal, error) {
 		list = append(list, out)
 	}
 	return list, nil
+}
+
+// Follows are the published calendars that flow into a person's week.
+func Follows(tx *store.Tx, person string) ([]wire.Follow, error) {
+	list := []wire.Follow{}
+	rows, err := timetable.In(tx).Followed(person)
+	for _, f := range rows {
+		out := wire.Follow{Issuer: string(f.Issuer), ID: f.UID, FollowedAt: f.FollowedAt}
+		if f.Record != "" {
+			record := string(f.Record)
+			out.Record = &record
+		}
+		list = append(list, out)
+	}
+	return list, err
 }
 
 // Holds are the time that a person has given, the newest first.

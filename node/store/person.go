@@ -11,6 +11,7 @@ import (
 	"github.com/fukusen/fukusen/node/store/pattern"
 	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/store/roster"
+	"github.com/fukusen/fukusen/node/store/timetable"
 )
 
 // Person is somebody of this node. What stands here is kept: it is never
@@ -89,10 +90,8 @@ func (tx *Tx) Unentered(limit int) ([]Person, error) {
 // CountPeople counts people.
 func (tx *Tx) CountPeople() (int64, error) { return one(tx, only[int64], countPeople) }
 
-// DeletePerson deletes all that is kept about a person: calendars, talent
-// profile, consents, pairwise identifiers, engagements, what they were offered and gave, what the register and
-// spreadsheets said, and their account with every way in and all word to it. What readers still
-// owe stays under the id, which by then names nobody. Records are not kept but
+// DeletePerson deletes all that is kept about a person, wherever it stands, and their account with every way in and
+// all word to it. What readers still owe stays under the id, which by then names nobody. Records are not kept but
 // said: find them first, and erase them with Blank.
 func (tx *Tx) DeletePerson(id string) error {
 	for _, query := range []string{
@@ -103,7 +102,7 @@ func (tx *Tx) DeletePerson(id string) error {
 			return err
 		}
 	}
-	if err := errors.Join(diary.In(tx).Forget(id), progress.In(tx).Forget(id), roster.In(tx).Forget(id), agenda.In(tx).Forget(id), pattern.In(tx).Forget(id)); err != nil {
+	if err := errors.Join(diary.In(tx).Forget(id), progress.In(tx).Forget(id), roster.In(tx).Forget(id), agenda.In(tx).Forget(id), pattern.In(tx).Forget(id), timetable.In(tx).Forget(id)); err != nil {
 		return err
 	}
 	owner, err := account.In(tx).OfPerson(id)

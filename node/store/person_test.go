@@ -15,6 +15,7 @@ import (
 	"github.com/fukusen/fukusen/node/store/pattern"
 	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/store/roster"
+	"github.com/fukusen/fukusen/node/store/timetable"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -49,6 +50,7 @@ func settleAccount(tx *Tx, person string) error {
 	return errors.Join(err, turn, time.Lock(person),
 		shelves.AddFeed(agenda.Feed{Hash: "f-" + person, Person: person, Kind: agenda.Full}),
 		shelves.PutItem(agenda.Item{Person: person, Agenda: "own", Name: "x.ics", Body: "BEGIN:VCALENDAR", Turn: 1}),
+		timetable.In(tx).Follow(person, timetable.Source{Issuer: city, UID: "u"}, 1),
 		time.AddProposal(diary.Proposal{ID: spec.ID("proposal-" + person), Person: person, State: diary.Open}),
 		time.PutHold(diary.Hold{ID: "hold-" + person, Person: person, Proposal: spec.ID("proposal-" + person)}),
 		time.Keep([]diary.Held{{Person: person, StartsAt: 1, EndsAt: 2, Hold: "hold-" + person}}),

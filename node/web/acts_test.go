@@ -41,6 +41,13 @@ func (v town) acts(t *testing.T) map[string]string {
 	}
 	values[":other"] = v.Person("city", "花子")
 	values[":gig"] = v.post(t, "city").ID
+	published, err := v.Node("city").Calendars().Put(v.Context(), access.Home, "", work.Calendar{Name: "夏の遠征", Type: work.CalendarEvents, Entries: []work.CalendarEntry{
+		{Name: "架空の大会", Start: spec.FormatUTC(now.AddDate(0, 0, 9)), Duration: "P2D", Trip: true, Place: "架空の市"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	values[":calendar"] = published.ID
 	values[":proposal"], values[":hold"] = v.offers(t)
 	values[":offer"] = v.agreed(t, values[":gig"], values[":hold"])
 	values[":reference"] = "FICTIONALREFERENCE"

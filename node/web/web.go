@@ -20,8 +20,10 @@ import (
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/mail"
 	"github.com/fukusen/fukusen/node/planner"
+	"github.com/fukusen/fukusen/node/publish"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/web/club"
 	"github.com/fukusen/fukusen/node/web/console"
 	"github.com/fukusen/fukusen/node/web/desk"
 	"github.com/fukusen/fukusen/node/web/door"
@@ -48,6 +50,7 @@ type Config struct {
 	Store       *store.Store
 	Gate        *gate.Gate
 	Engagements *engage.Engagements
+	Calendars   *publish.Calendars
 	Door        *signin.Door
 	Desk        *enrol.Desk
 	Planner     *planner.Planner
@@ -97,6 +100,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	s.Add(mine.Places()...)
 	s.Add(gig.Places()...)
 	s.Add(feed.Places()...)
+	s.Add(club.Places()...)
 	s.Add(console.Places()...)
 	s.Add(desk.Places()...)
 	s.Add(org.Places()...)
@@ -109,6 +113,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Desk: cfg.Desk, Clock: cfg.Clock})...),
 		s.Mount(e, gig.Routes(gig.Config{Store: cfg.Store, Work: cfg.Engagements, Desk: cfg.Desk, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
 		s.Mount(e, feed.Routes(feed.Config{Self: cfg.Self, Planner: cfg.Planner, Door: cfg.Door, Clock: cfg.Clock})...),
+		s.Mount(e, club.Routes(club.Config{Self: cfg.Self, Store: cfg.Store, Calendars: cfg.Calendars, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
 		s.Mount(e, console.Routes(console.Config{
 			Self: cfg.Self, Store: cfg.Store, Trust: cfg.Trust, Neighbours: cfg.Neighbours, Door: cfg.Door, Epoch: cfg.Gate.Epoch,
 			Leader: cfg.Leader, Ready: cfg.Ready, Jobs: cfg.Jobs, Clock: cfg.Clock, Data: cfg.Data, ErasedList: cfg.ErasedList,

@@ -387,6 +387,24 @@ func (e NewPatternBusyStatus) Valid() bool {
 	}
 }
 
+// Defines values for NewTimetableType.
+const (
+	NewTimetableTypeEvent NewTimetableType = "Event"
+	NewTimetableTypeSlot  NewTimetableType = "Slot"
+)
+
+// Valid indicates whether the value is a known member of the NewTimetableType enum.
+func (e NewTimetableType) Valid() bool {
+	switch e {
+	case NewTimetableTypeEvent:
+		return true
+	case NewTimetableTypeSlot:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OfferState.
 const (
 	OfferStateAwaitingHome OfferState = "awaiting-home"
@@ -1218,6 +1236,9 @@ type Export struct {
 	Disclosures []Disclosure     `json:"disclosures"`
 	Evaluations []EvaluationHeld `json:"evaluations"`
 
+	// Follows The published calendars in the week of the person.
+	Follows []Follow `json:"follows,omitempty"`
+
 	// Holds The time the person has given.
 	Holds    []HoldKept    `json:"holds,omitempty"`
 	Messages []MessageKept `json:"messages,omitempty"`
@@ -1245,6 +1266,26 @@ type Export struct {
 
 	// Travel Minutes.
 	Travel *Travel `json:"travel,omitempty"`
+}
+
+// Follow defines model for Follow.
+type Follow struct {
+	// FollowedAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	FollowedAt NumericDate `json:"followedAt"`
+
+	// ID `urn:uuid:` and a lower-case UUID.
+	ID UUIDUrn `json:"id"`
+
+	// Issuer A node id, the https origin of a node (REQ-STM-007).
+	Issuer NodeID `json:"issuer"`
+
+	// Record base64url of SHA-256 over a record's signing input.
+	Record *RecordID `json:"record,omitempty"`
+}
+
+// FollowList defines model for FollowList.
+type FollowList struct {
+	Items []Follow `json:"items"`
 }
 
 // GigInsurance defines model for GigInsurance.
@@ -1564,6 +1605,15 @@ type NewEvaluation struct {
 	Until NumericDate `json:"until"`
 }
 
+// NewFollow defines model for NewFollow.
+type NewFollow struct {
+	// ID `urn:uuid:` and a lower-case UUID.
+	ID UUIDUrn `json:"id"`
+
+	// Issuer A node id, the https origin of a node (REQ-STM-007).
+	Issuer NodeID `json:"issuer"`
+}
+
 // NewGig Section 12.4. `audience` is the one node that may read it; without it everybody may.
 type NewGig struct {
 	// Audience A node id, the https origin of a node (REQ-STM-007).
@@ -1621,6 +1671,16 @@ type NewPerson struct {
 	Kana PersonName `json:"kana"`
 	Name PersonName `json:"name"`
 }
+
+// NewTimetable defines model for NewTimetable.
+type NewTimetable struct {
+	Entries []TimetableEntry `json:"entries"`
+	Name    string           `json:"name"`
+	Type    NewTimetableType `json:"type"`
+}
+
+// NewTimetableType defines model for NewTimetable.Type.
+type NewTimetableType string
 
 // NodeID A node id, the https origin of a node (REQ-STM-007).
 type NodeID = string
@@ -2278,6 +2338,38 @@ type Text struct {
 	Ja string `json:"ja"`
 }
 
+// Timetable defines model for Timetable.
+type Timetable struct {
+	Calendar NewTimetable `json:"calendar"`
+
+	// ID `urn:uuid:` and a lower-case UUID.
+	ID UUIDUrn `json:"id"`
+
+	// Issuer A node id, the https origin of a node (REQ-STM-007).
+	Issuer NodeID `json:"issuer"`
+
+	// Record base64url of SHA-256 over a record's signing input.
+	Record RecordID `json:"record"`
+}
+
+// TimetableEntry The words of OpenActive. `remainingUses` is of slots, `trip` of events away from home.
+type TimetableEntry struct {
+	Duration      string  `json:"duration"`
+	ID            *string `json:"id,omitempty"`
+	Name          string  `json:"name"`
+	Place         *string `json:"place,omitempty"`
+	RemainingUses *int32  `json:"remainingUses,omitempty"`
+
+	// StartDate UTCDateTime (RFC 8984 section 1.4.4).
+	StartDate UtcDateTime `json:"startDate"`
+	Trip      *bool       `json:"trip,omitempty"`
+}
+
+// TimetableList defines model for TimetableList.
+type TimetableList struct {
+	Items []Timetable `json:"items"`
+}
+
 // Token A JWS in compact serialization, opened strictly by section 3.
 type Token = string
 
@@ -2355,6 +2447,9 @@ type Prefer = string
 
 // ProposalPath base64url of SHA-256 over a record's signing input.
 type ProposalPath = RecordID
+
+// TimetablePath `urn:uuid:` and a lower-case UUID.
+type TimetablePath = UUIDUrn
 
 // BadRequest A problem document (RFC 9457). It never repeats a value from the request's body.
 type BadRequest = Problem
@@ -2578,6 +2673,9 @@ type PostConsentJSONRequestBody = NewConsent
 // PostEngagementJSONRequestBody defines body for PostEngagement for application/json ContentType.
 type PostEngagementJSONRequestBody = NewEngagement
 
+// PostFollowJSONRequestBody defines body for PostFollow for application/json ContentType.
+type PostFollowJSONRequestBody = NewFollow
+
 // PutPatternJSONRequestBody defines body for PutPattern for application/json ContentType.
 type PutPatternJSONRequestBody = NewPattern
 
@@ -2601,6 +2699,12 @@ type PostBallotJSONRequestBody = NewBallot
 
 // PostEntryTextRequestBody defines body for PostEntry for text/plain ContentType.
 type PostEntryTextRequestBody = PostEntryTextBody
+
+// PostTimetableJSONRequestBody defines body for PostTimetable for application/json ContentType.
+type PostTimetableJSONRequestBody = NewTimetable
+
+// PutTimetableJSONRequestBody defines body for PutTimetable for application/json ContentType.
+type PutTimetableJSONRequestBody = NewTimetable
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -2709,6 +2813,15 @@ type ServerInterface interface {
 	// GetExport Everything this node holds about a person
 	// (GET /v1/people/{person}/export)
 	GetExport(ctx echo.Context, person PersonPath) error
+	// ListFollows The published calendars in a person's week
+	// (GET /v1/people/{person}/follows)
+	ListFollows(ctx echo.Context, person PersonPath) error
+	// PostFollow Let a published calendar flow into a person's week
+	// (POST /v1/people/{person}/follows)
+	PostFollow(ctx echo.Context, person PersonPath) error
+	// DeleteFollow Take a published calendar out of a person's week
+	// (DELETE /v1/people/{person}/follows/{timetable})
+	DeleteFollow(ctx echo.Context, person PersonPath, timetable TimetablePath) error
 	// ListHolds The time a person has given
 	// (GET /v1/people/{person}/holds)
 	ListHolds(ctx echo.Context, person PersonPath) error
@@ -2781,6 +2894,24 @@ type ServerInterface interface {
 	// GetStatusList A list of revoked credentials
 	// (GET /v1/status/{list})
 	GetStatusList(ctx echo.Context, list Name) error
+	// ListTimetables The calendars that this node publishes
+	// (GET /v1/timetables)
+	ListTimetables(ctx echo.Context) error
+	// PostTimetable Publish a calendar
+	// (POST /v1/timetables)
+	PostTimetable(ctx echo.Context) error
+	// DeleteTimetable Take a calendar back
+	// (DELETE /v1/timetables/{timetable})
+	DeleteTimetable(ctx echo.Context, timetable TimetablePath) error
+	// GetTimetable A calendar that this node publishes
+	// (GET /v1/timetables/{timetable})
+	GetTimetable(ctx echo.Context, timetable TimetablePath) error
+	// PutTimetable Publish a calendar anew
+	// (PUT /v1/timetables/{timetable})
+	PutTimetable(ctx echo.Context, timetable TimetablePath) error
+	// GetTimetableFile A calendar for calendar programs
+	// (GET /v1/timetables/{timetable}/calendar.ics)
+	GetTimetableFile(ctx echo.Context, timetable TimetablePath) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -3493,6 +3624,62 @@ func (w *ServerInterfaceWrapper) GetExport(ctx echo.Context) error {
 	return err
 }
 
+// ListFollows converts echo context to params.
+func (w *ServerInterfaceWrapper) ListFollows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListFollows(ctx, person)
+	return err
+}
+
+// PostFollow converts echo context to params.
+func (w *ServerInterfaceWrapper) PostFollow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostFollow(ctx, person)
+	return err
+}
+
+// DeleteFollow converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteFollow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "timetable" -------------
+	var timetable TimetablePath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "timetable", ctx.Param("timetable"), &timetable, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter timetable: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteFollow(ctx, person, timetable)
+	return err
+}
+
 // ListHolds converts echo context to params.
 func (w *ServerInterfaceWrapper) ListHolds(ctx echo.Context) error {
 	var err error
@@ -3999,6 +4186,88 @@ func (w *ServerInterfaceWrapper) GetStatusList(ctx echo.Context) error {
 	return err
 }
 
+// ListTimetables converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTimetables(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTimetables(ctx)
+	return err
+}
+
+// PostTimetable converts echo context to params.
+func (w *ServerInterfaceWrapper) PostTimetable(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostTimetable(ctx)
+	return err
+}
+
+// DeleteTimetable converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteTimetable(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "timetable" -------------
+	var timetable TimetablePath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "timetable", ctx.Param("timetable"), &timetable, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter timetable: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteTimetable(ctx, timetable)
+	return err
+}
+
+// GetTimetable converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTimetable(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "timetable" -------------
+	var timetable TimetablePath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "timetable", ctx.Param("timetable"), &timetable, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter timetable: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTimetable(ctx, timetable)
+	return err
+}
+
+// PutTimetable converts echo context to params.
+func (w *ServerInterfaceWrapper) PutTimetable(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "timetable" -------------
+	var timetable TimetablePath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "timetable", ctx.Param("timetable"), &timetable, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter timetable: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutTimetable(ctx, timetable)
+	return err
+}
+
+// GetTimetableFile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTimetableFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "timetable" -------------
+	var timetable TimetablePath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "timetable", ctx.Param("timetable"), &timetable, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter timetable: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTimetableFile(ctx, timetable)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -4089,6 +4358,15 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/gigs/:gig/candidates", wrapper.ListCandidates, options.OperationMiddlewares["listCandidates"]...)
 	router.GET(options.BaseURL+"/v1/gigs/:gig/proposals", wrapper.ListOffers, options.OperationMiddlewares["listOffers"]...)
 	router.POST(options.BaseURL+"/v1/gigs/:gig/proposals", wrapper.PostOffer, options.OperationMiddlewares["postOffer"]...)
+	router.GET(options.BaseURL+"/v1/timetables", wrapper.ListTimetables, options.OperationMiddlewares["listTimetables"]...)
+	router.POST(options.BaseURL+"/v1/timetables", wrapper.PostTimetable, options.OperationMiddlewares["postTimetable"]...)
+	router.DELETE(options.BaseURL+"/v1/timetables/:timetable", wrapper.DeleteTimetable, options.OperationMiddlewares["deleteTimetable"]...)
+	router.GET(options.BaseURL+"/v1/timetables/:timetable", wrapper.GetTimetable, options.OperationMiddlewares["getTimetable"]...)
+	router.PUT(options.BaseURL+"/v1/timetables/:timetable", wrapper.PutTimetable, options.OperationMiddlewares["putTimetable"]...)
+	router.GET(options.BaseURL+"/v1/timetables/:timetable/calendar.ics", wrapper.GetTimetableFile, options.OperationMiddlewares["getTimetableFile"]...)
+	router.GET(options.BaseURL+"/v1/people/:person/follows", wrapper.ListFollows, options.OperationMiddlewares["listFollows"]...)
+	router.POST(options.BaseURL+"/v1/people/:person/follows", wrapper.PostFollow, options.OperationMiddlewares["postFollow"]...)
+	router.DELETE(options.BaseURL+"/v1/people/:person/follows/:timetable", wrapper.DeleteFollow, options.OperationMiddlewares["deleteFollow"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/proposals", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
 	router.POST(options.BaseURL+"/v1/people/:person/proposals/:proposal/answer", wrapper.AnswerProposal, options.OperationMiddlewares["answerProposal"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/holds", wrapper.ListHolds, options.OperationMiddlewares["listHolds"]...)

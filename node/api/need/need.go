@@ -30,6 +30,7 @@ var needs = map[string]string{
 	"after is a whole number from 0":                                    "after には、0以上の整数を指定してください。",
 	"limit is a whole number from 1 to 500":                             "limit には、1から500までの整数を指定してください。",
 	"the contract defines no such path":                                 "このパスは契約（openapi.yaml）にありません。",
+	"an entry begins within the next 365 days":                          "予定の開始は、いまから365日以内にしてください。",
 	"send an Authorization header":                                      "Authorization ヘッダーを付けてください。",
 	"one Authorization header is sent":                                  "Authorization ヘッダーは一つだけ送ってください。",
 	"the scheme is one that this operation names":                       "この操作が受け付ける認証の方式を使ってください。",

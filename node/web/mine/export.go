@@ -49,7 +49,7 @@ type exportView struct {
 
 func chapterNames() []string {
 	return []string{
-		"person", "register", "talent", "account", "calendars", "consents", "proposals", "holds", "asked", "corrections", "disclosures", "opened",
+		"person", "register", "talent", "account", "calendars", "consents", "proposals", "holds", "follows", "asked", "corrections", "disclosures", "opened",
 		"receipts", "evaluations", "records", "messages", "spreadsheets",
 	}
 }

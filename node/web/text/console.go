@@ -208,6 +208,7 @@ var consoleTexts = map[string]spec.Text{
 	"console.proof.show":            {JA: "二つの署名を見る", EN: "Show both statements"},
 	"job.refresh":                   {JA: "公開中の記録の更新", EN: "Renewing what is published"},
 	"job.offers":                    {JA: "仕事の提案の期限の確認", EN: "Ending offers of work that nobody answered"},
+	"job.calendars":                 {JA: "公開された予定の反映", EN: "Bringing published calendars into the weeks of people"},
 	"job.lapse":                     {JA: "期限切れの同意の処理", EN: "Ending consents that lapsed"},
 	"job.clean":                     {JA: "古い記録の整理", EN: "Forgetting what is old"},
 	"job.ground":                    {JA: "同意と方針の照合", EN: "Holding consents against the policy"},

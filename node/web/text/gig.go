@@ -180,6 +180,7 @@ var gigTexts = map[string]spec.Text{
 	"record.gig":             {JA: "仕事の募集", EN: "Work on offer"},
 	"record.calendar":        {JA: "組織のカレンダー", EN: "Calendars of organisations"},
 	"export.proposals":       {JA: "仕事の提案", EN: "Offers of work"},
+	"export.follows":         {JA: "取り込んでいる公開の予定", EN: "Published calendars in your week"},
 	"export.holds":           {JA: "確保した時間", EN: "Time you have given"},
 	"record.proposal":        {JA: "仕事の提案", EN: "Offers of work"},
 	"record.proposal.what":   {JA: "組織からあなたへの、日時を決めた仕事の提案。", EN: "Offers of work at certain times, from an organisation to you."},

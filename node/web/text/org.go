@@ -152,6 +152,7 @@ var orgTexts = map[string]spec.Text{
 	"token.group.erase":     {JA: "人の記録を消去する", EN: "Erase people"},
 	"token.group.people":    {JA: "人の一覧を読む・人を登録する", EN: "List and register people"},
 	"token.group.work":      {JA: "提案と確保した時間を読む・時間を返す", EN: "Read proposals and held time, give time back"},
+	"token.group.publish":   {JA: "予定表を公開する", EN: "Publish calendars"},
 	"token.group.answer":    {JA: "提案に答える", EN: "Answer proposals"},
 	"token.group.offer":     {JA: "仕事を募集し、提案する", EN: "Offer work and propose it"},
 	"token.group.evaluate":  {JA: "評価を書く・取り下げる", EN: "Write and withdraw evaluations"},

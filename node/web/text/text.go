@@ -19,8 +19,28 @@ import (
 // subjects is every part of the catalogue. No key stands in two of them.
 func subjects() []map[string]spec.Text {
 	return []map[string]spec.Text{
-		partsTexts, shellTexts, galleryTexts, statusTexts, doorTexts, mineTexts, mineSelfTexts, mineProfileTexts, deskTexts, personTexts, registerTexts, consoleTexts, problemTexts, requirementTexts, workRequirementTexts, inboxTexts, auditTexts, orgTexts, gigTexts, feedTexts,
+		partsTexts,
+		shellTexts,
+		galleryTexts,
+		statusTexts,
+		doorTexts,
+		mineTexts,
+		mineSelfTexts,
+		mineProfileTexts,
+		deskTexts,
+		personTexts,
+		registerTexts,
+		consoleTexts,
+		problemTexts,
+		requirementTexts,
+		workRequirementTexts,
+		inboxTexts,
+		auditTexts,
+		orgTexts,
+		gigTexts,
+		feedTexts,
 		deedTexts,
+		clubTexts,
 	}
 }
 
@@ -29,7 +49,7 @@ func subjects() []map[string]spec.Text {
 func Composed() []string {
 	return []string{
 		"consent.field.", "language.", "asked.", "opened.", "export.", "audience.", "part.", "item.", "correction.",
-		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "problem.", "requirement.", "console.line.", "console.mail.is.", "job.", "act.", "act.of.",
+		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "problem.", "requirement.", "console.line.", "console.mail.is.", "job.", "club.type.", "act.", "act.of.",
 		"parts.week.", "parts.weekday.", "parts.event.",
 		"desk.field.", "desk.kind.", "desk.area.", "desk.audience.", "desk.part.", "desk.language.", "desk.reason.", "desk.form.",
 		"token.group.",

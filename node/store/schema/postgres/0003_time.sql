@@ -216,3 +216,28 @@ CREATE TABLE travel (
     minutes_before BIGINT NOT NULL,
     minutes_after  BIGINT NOT NULL
 );
+
+-- Calendars that organisations of this node publish; uid and record are those of what was said last.
+CREATE TABLE timetable (
+    id           TEXT COLLATE "C" PRIMARY KEY,
+    organisation TEXT COLLATE "C" NOT NULL,
+    record       TEXT COLLATE "C" NOT NULL,
+    sequence     BIGINT NOT NULL,
+    body         TEXT NOT NULL,
+    expires      BIGINT NOT NULL,
+    state        TEXT COLLATE "C" NOT NULL,
+    created_at   BIGINT NOT NULL,
+    closed_at    BIGINT NOT NULL
+);
+CREATE INDEX timetable_organisation ON timetable (organisation, created_at, id);
+
+-- Into whose week published calendars flow, and which version of each did last.
+CREATE TABLE follower (
+    person      TEXT COLLATE "C" NOT NULL,
+    issuer      TEXT COLLATE "C" NOT NULL,
+    uid         TEXT COLLATE "C" NOT NULL,
+    record      TEXT COLLATE "C" NOT NULL,
+    followed_at BIGINT NOT NULL,
+    PRIMARY KEY (person, issuer, uid)
+);
+CREATE INDEX follower_of ON follower (issuer, uid, person);

@@ -216,3 +216,28 @@ CREATE TABLE travel (
     minutes_before INTEGER NOT NULL,
     minutes_after  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Calendars that organisations of this node publish; uid and record are those of what was said last.
+CREATE TABLE timetable (
+    id           TEXT NOT NULL PRIMARY KEY,
+    organisation TEXT NOT NULL,
+    record       TEXT NOT NULL,
+    sequence     INTEGER NOT NULL,
+    body         TEXT NOT NULL,
+    expires      INTEGER NOT NULL,
+    state        TEXT NOT NULL,
+    created_at   INTEGER NOT NULL,
+    closed_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX timetable_organisation ON timetable (organisation, created_at, id);
+
+-- Into whose week published calendars flow, and which version of each did last.
+CREATE TABLE follower (
+    person      TEXT NOT NULL,
+    issuer      TEXT NOT NULL,
+    uid         TEXT NOT NULL,
+    record      TEXT NOT NULL,
+    followed_at INTEGER NOT NULL,
+    PRIMARY KEY (person, issuer, uid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX follower_of ON follower (issuer, uid, person);

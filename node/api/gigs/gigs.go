@@ -1,4 +1,4 @@
-package api
+package gigs
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/api/exchange"
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/match"
 	"github.com/fukusen/fukusen/node/store"
@@ -18,9 +19,9 @@ import (
 )
 
 // PostGig offers work.
-func (s *Server) PostGig(c echo.Context) error {
+func (s Handlers) PostGig(c echo.Context) error {
 	var in wire.NewGig
-	if err := read(c, &in); err != nil {
+	if err := exchange.Read(c, &in); err != nil {
 		return err
 	}
 	var audience spec.NodeID
@@ -29,10 +30,10 @@ func (s *Server) PostGig(c echo.Context) error {
 		in.Audience = nil
 	}
 	var g work.Gig
-	if err := recast(in, &g); err != nil {
+	if err := exchange.Recast(in, &g); err != nil {
 		return err
 	}
-	row, err := s.Engagements.Post(ctxOf(c), access.Home, g, audience)
+	row, err := s.Engagements.Post(c.Request().Context(), access.Home, g, audience)
 	if err != nil {
 		return err
 	}
@@ -43,22 +44,13 @@ func (s *Server) PostGig(c echo.Context) error {
 	return c.JSON(http.StatusCreated, out)
 }
 
-// recast carries a value to a type with the same member names.
-func recast(from, to any) error {
-	octets, err := json.Marshal(from)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(octets, to)
-}
-
 func gigOffered(row board.Gig) (wire.GigOffered, error) {
 	out := wire.GigOffered{ID: row.ID, Record: string(row.Record), State: wire.GigOfferedState(row.State), CreatedAt: row.CreatedAt}
 	return out, json.Unmarshal([]byte(row.Body), &out.Gig)
 }
 
 // ListGigs answers what this node offers.
-func (s *Server) ListGigs(c echo.Context) error {
+func (s Handlers) ListGigs(c echo.Context) error {
 	var rows []board.Gig
 	if err := s.find(c, func(tx *store.Tx) (err error) {
 		rows, err = board.In(tx).Gigs("")
@@ -77,20 +69,20 @@ func (s *Server) ListGigs(c echo.Context) error {
 }
 
 // DeleteGig takes a gig back.
-func (s *Server) DeleteGig(c echo.Context, gig wire.GigPath) error {
-	if err := s.Engagements.Close(ctxOf(c), gig); err != nil {
+func (s Handlers) DeleteGig(c echo.Context, gig wire.GigPath) error {
+	if err := s.Engagements.Close(c.Request().Context(), gig); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
 }
 
 // ListCandidates answers who could do a gig, and who nearly could.
-func (s *Server) ListCandidates(c echo.Context, gig wire.GigPath, params wire.ListCandidatesParams) error {
+func (s Handlers) ListCandidates(c echo.Context, gig wire.GigPath, params wire.ListCandidatesParams) error {
 	limit := match.MostPage
 	if params.Limit != nil {
 		limit = min(limit, int(*params.Limit))
 	}
-	page, looked, err := s.Engagements.Candidates(ctxOf(c), gig, limit, limit)
+	page, looked, err := s.Engagements.Candidates(c.Request().Context(), gig, limit, limit)
 	if err != nil {
 		return err
 	}
@@ -133,19 +125,19 @@ func candidate(found match.Candidate) wire.Candidate {
 }
 
 // PostOffer offers a gig to one person.
-func (s *Server) PostOffer(c echo.Context, gig wire.GigPath) error {
+func (s Handlers) PostOffer(c echo.Context, gig wire.GigPath) error {
 	var in wire.NewOffer
-	if err := read(c, &in); err != nil {
+	if err := exchange.Read(c, &in); err != nil {
 		return err
 	}
-	ask := engage.Ask{Gig: gig, Subject: spec.Subject(in.Subject), By: callerOf(c).Account}
+	ask := engage.Ask{Gig: gig, Subject: spec.Subject(in.Subject), By: exchange.CallerOf(c).Account}
 	if in.OfferUntil != nil {
 		ask.Until = time.Unix(*in.OfferUntil, 0).UTC()
 	}
-	if err := recast(in.Units, &ask.Units); err != nil {
+	if err := exchange.Recast(in.Units, &ask.Units); err != nil {
 		return err
 	}
-	o, err := s.Engagements.Propose(ctxOf(c), ask)
+	o, err := s.Engagements.Propose(c.Request().Context(), ask)
 	if err != nil {
 		return err
 	}
@@ -156,7 +148,7 @@ func (s *Server) PostOffer(c echo.Context, gig wire.GigPath) error {
 	return c.JSON(http.StatusCreated, out)
 }
 
-func (s *Server) offer(o board.Offer) (wire.Offer, error) {
+func (s Handlers) offer(o board.Offer) (wire.Offer, error) {
 	out := wire.Offer{
 		ID: string(o.ID), Gig: o.Gig, Home: string(o.Home), Subject: string(o.Subject), OfferUntil: o.OfferUntil, State: wire.OfferState(o.State),
 	}
@@ -170,7 +162,7 @@ func (s *Server) offer(o board.Offer) (wire.Offer, error) {
 }
 
 // ListOffers answers whom a gig was offered to.
-func (s *Server) ListOffers(c echo.Context, gig wire.GigPath) error {
+func (s Handlers) ListOffers(c echo.Context, gig wire.GigPath) error {
 	var rows []board.Offer
 	if err := s.find(c, func(tx *store.Tx) error {
 		b := board.In(tx)

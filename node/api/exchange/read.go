@@ -1,4 +1,4 @@
-package api
+package exchange
 
 import (
 	"bytes"
@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,15 +16,15 @@ import (
 	"github.com/fukusen/fukusen/spec"
 )
 
-// read decodes a JSON body strictly: one object of the standard's strict form,
+// Read decodes a JSON body strictly: one object of the standard's strict form,
 // no member that the contract does not define.
-func read(c echo.Context, into any) error {
-	octets := bodyOf(c)
+func Read(c echo.Context, into any) error {
+	octets := Body(c)
 	if len(octets) == 0 {
-		return errNoBody
+		return ErrNoBody
 	}
 	if err := spec.CheckJSON(octets); err != nil {
-		return refuseAs(http.StatusBadRequest, spec.AsRefusal(err))
+		return RefuseAs(http.StatusBadRequest, spec.AsRefusal(err))
 	}
 	d := json.NewDecoder(bytes.NewReader(octets))
 	d.DisallowUnknownFields()
@@ -36,9 +34,9 @@ func read(c echo.Context, into any) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &wrong):
-		return invalid(wrong.Field, "the member has the wrong JSON type")
+		return Invalid(wrong.Field, "the member has the wrong JSON type")
 	}
-	return invalid(unknownMember(err), "the body has a member that the contract does not define")
+	return Invalid(unknownMember(err), "the body has a member that the contract does not define")
 }
 
 // longestMember bounds the name of an unknown member that an answer repeats.
@@ -60,28 +58,28 @@ func unknownMember(err error) string {
 	return name
 }
 
-// cursor reads the paging parameters of lists.
-func cursor(after *string, limit *int32) (int64, int, error) {
+// Cursor reads the paging parameters of lists.
+func Cursor(after *string, limit *int32) (int64, int, error) {
 	from, most := int64(0), spec.DefaultLimit
 	if after != nil {
 		n, err := strconv.ParseInt(*after, 10, 64)
 		if err != nil || n < 0 {
-			return 0, 0, refuseAs(http.StatusBadRequest, spec.RefuseField("REQ-FEED-008", "after", "after is the next of an earlier answer"))
+			return 0, 0, RefuseAs(http.StatusBadRequest, spec.RefuseField("REQ-FEED-008", "after", "after is the next of an earlier answer"))
 		}
 		from = n
 	}
 	if limit != nil {
 		if *limit < 1 || *limit > spec.MaxLimit {
-			return 0, 0, refuseAs(http.StatusBadRequest, spec.RefuseField("REQ-FEED-008", "limit", "limit is a whole number from 1 to 500"))
+			return 0, 0, RefuseAs(http.StatusBadRequest, spec.RefuseField("REQ-FEED-008", "limit", "limit is a whole number from 1 to 500"))
 		}
 		most = int(*limit)
 	}
 	return from, most, nil
 }
 
-// stretch is the part of a list that one page shows, and what asks for the
+// Stretch is the part of a list that one page shows, and what asks for the
 // next one; nil at the end.
-func stretch[T any](all []T, after int64, limit int) ([]T, *string) {
+func Stretch[T any](all []T, after int64, limit int) ([]T, *string) {
 	from := int(min(after, int64(len(all))))
 	to := min(from+limit, len(all))
 	if to == len(all) {
@@ -91,9 +89,9 @@ func stretch[T any](all []T, after int64, limit int) ([]T, *string) {
 	return all[from:to], &next
 }
 
-// spot is where the page of a list begins that starts with the newest. It is
+// Spot is where the page of a list begins that starts with the newest. It is
 // written as a second and how many of that second were shown.
-func spot(after *string) (store.Place, error) {
+func Spot(after *string) (store.Place, error) {
 	if after == nil {
 		return store.Place{}, nil
 	}
@@ -101,37 +99,18 @@ func spot(after *string) (store.Place, error) {
 	at, err := strconv.ParseInt(second, 10, 64)
 	skip, err2 := strconv.ParseInt(shown, 10, 32)
 	if !ok || err != nil || err2 != nil || at < 0 || skip < 1 {
-		return store.Place{}, refuseAs(http.StatusBadRequest, spec.RefuseField("REQ-FEED-008", "after", "after is the next of an earlier answer"))
+		return store.Place{}, RefuseAs(http.StatusBadRequest, spec.RefuseField("REQ-FEED-008", "after", "after is the next of an earlier answer"))
 	}
 	return store.Place{At: at, Skip: int(skip)}, nil
 }
 
-// onePage is what a page of at most limit shows of rows that were read from a
+// OnePage is what a page of at most limit shows of rows that were read from a
 // spot, one more than it shows, and what asks for the next one; nil at the end.
-func onePage[T any](rows []T, from store.Place, limit int, at func(T) int64) ([]T, *string) {
+func OnePage[T any](rows []T, from store.Place, limit int, at func(T) int64) ([]T, *string) {
 	if len(rows) <= limit {
 		return rows, nil
 	}
 	end := store.After(from, rows[:limit], at)
 	next := strconv.FormatInt(end.At, 10) + "." + strconv.Itoa(end.Skip)
 	return rows[:limit], &next
-}
-
-// nudgeMeter hears one nudge a second from each node.
-type nudgeMeter struct {
-	mu   sync.Mutex
-	last map[spec.NodeID]time.Time
-}
-
-func (m *nudgeMeter) allow(node spec.NodeID, now time.Time) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.last == nil {
-		m.last = make(map[spec.NodeID]time.Time)
-	}
-	if was, ok := m.last[node]; ok && now.Sub(was) < time.Second && !now.Before(was) {
-		return false
-	}
-	m.last[node] = now
-	return true
 }

@@ -1,4 +1,4 @@
-package api
+package exchange
 
 import (
 	"strings"
@@ -56,8 +56,8 @@ var messages = map[string]spec.Text{
 	"conflict-of-interest": {JA: "利益相反の定めにより受け付けられません。", EN: "The conflict-of-interest rules do not allow it."},
 }
 
-// language picks ja or en by RFC 9110 section 12.5.4; English without a wish.
-func language(accept string) string {
+// Language picks ja or en by RFC 9110 section 12.5.4; English without a wish.
+func Language(accept string) string {
 	best, quality := "en", -1.0
 	for _, part := range strings.Split(accept, ",") {
 		tag, params, _ := strings.Cut(strings.TrimSpace(part), ";")
@@ -94,16 +94,16 @@ func weight(params string) float64 {
 	return q
 }
 
-// detailFor is what a person reads: the catalogue's sentence and what exactly is
+// In is what a person reads: the catalogue's sentence and what exactly is
 // required. The standard's own requirements are written in English alone; in
 // Japanese their number and the field lead to them.
-func detailFor(a *answer, lang string) string {
-	text := messages[a.refusal.Problem].In(lang)
-	cause := a.detail
+func (a *Answer) In(lang string) string {
+	text := messages[a.Refusal.Problem].In(lang)
+	cause := a.Detail
 	if cause == "" {
-		cause = a.refusal.Detail
+		cause = a.Refusal.Detail
 	}
-	if cause == "" || a.refusal.Problem == "not-available" {
+	if cause == "" || a.Refusal.Problem == "not-available" {
 		return text
 	}
 	if lang == "en" {
@@ -112,8 +112,8 @@ func detailFor(a *answer, lang string) string {
 	if ja, ok := need.In(cause); ok {
 		text += ja
 	}
-	if a.refusal.Field != "" {
-		return text + "（項目: " + a.refusal.Field + "）"
+	if a.Refusal.Field != "" {
+		return text + "（項目: " + a.Refusal.Field + "）"
 	}
 	return text
 }

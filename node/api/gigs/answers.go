@@ -1,10 +1,11 @@
-package api
+package gigs
 
 import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/api/exchange"
 	"github.com/fukusen/fukusen/node/dossier"
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/store"
@@ -13,7 +14,7 @@ import (
 )
 
 // ListProposals answers what a person is offered.
-func (s *Server) ListProposals(c echo.Context, person wire.PersonPath) error {
+func (s Handlers) ListProposals(c echo.Context, person wire.PersonPath) error {
 	var list []wire.Proposal
 	err := s.findOf(c, person, func(tx *store.Tx) (err error) {
 		list, err = dossier.Proposals(tx, person)
@@ -26,9 +27,9 @@ func (s *Server) ListProposals(c echo.Context, person wire.PersonPath) error {
 }
 
 // AnswerProposal carries out a person's yes or no.
-func (s *Server) AnswerProposal(c echo.Context, person wire.PersonPath, proposal wire.ProposalPath) error {
+func (s Handlers) AnswerProposal(c echo.Context, person wire.PersonPath, proposal wire.ProposalPath) error {
 	var in wire.NewAnswer
-	if err := read(c, &in); err != nil {
+	if err := exchange.Read(c, &in); err != nil {
 		return err
 	}
 	a := engage.Answer{Person: person, Proposal: spec.ID(proposal), Yes: in.Answer == "accept", Language: "ja"}
@@ -38,7 +39,7 @@ func (s *Server) AnswerProposal(c echo.Context, person wire.PersonPath, proposal
 	if in.Language != nil {
 		a.Language = string(*in.Language)
 	}
-	h, err := s.Engagements.Answer(ctxOf(c), a)
+	h, err := s.Engagements.Answer(c.Request().Context(), a)
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func (s *Server) AnswerProposal(c echo.Context, person wire.PersonPath, proposal
 }
 
 // ListHolds answers the time that a person has given.
-func (s *Server) ListHolds(c echo.Context, person wire.PersonPath) error {
+func (s Handlers) ListHolds(c echo.Context, person wire.PersonPath) error {
 	var list []wire.HoldKept
 	err := s.findOf(c, person, func(tx *store.Tx) (err error) {
 		list, err = dossier.Holds(tx, person)
@@ -59,8 +60,8 @@ func (s *Server) ListHolds(c echo.Context, person wire.PersonPath) error {
 }
 
 // DeleteHold gives time back.
-func (s *Server) DeleteHold(c echo.Context, person wire.PersonPath, hold wire.HoldPath) error {
-	if err := s.Engagements.Cancel(ctxOf(c), person, hold); err != nil {
+func (s Handlers) DeleteHold(c echo.Context, person wire.PersonPath, hold wire.HoldPath) error {
+	if err := s.Engagements.Cancel(c.Request().Context(), person, hold); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
