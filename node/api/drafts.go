@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/draft"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -40,7 +41,7 @@ func (s *Server) PostDraft(c echo.Context) error {
 				return err
 			}
 		}
-		return tx.PutDraft(store.Draft{ID: d.ID(), Token: in.Document, At: s.Clock().Unix()})
+		return draft.In(tx).Put(draft.Draft{ID: d.ID(), Token: in.Document, At: s.Clock().Unix()})
 	})
 	if err != nil {
 		return err
@@ -81,13 +82,13 @@ type draftView struct {
 }
 
 // draft reads one draft with its ballots.
-func (s *Server) draft(tx *store.Tx, row store.Draft) (draftView, error) {
+func (s *Server) draft(tx *store.Tx, row draft.Draft) (draftView, error) {
 	doc, err := spec.ReadDocument(row.Token)
 	if err != nil {
 		return draftView{}, err
 	}
 	v := draftView{doc: doc, status: "open"}
-	rows, err := tx.DraftBallots(row.ID)
+	rows, err := draft.In(tx).Ballots(row.ID)
 	if err != nil {
 		return v, err
 	}
@@ -113,7 +114,7 @@ func (s *Server) draft(tx *store.Tx, row store.Draft) (draftView, error) {
 func (s *Server) ListDrafts(c echo.Context) error {
 	out := wire.DraftList{Items: []wire.DraftSummary{}}
 	err := s.find(c, func(tx *store.Tx) error {
-		rows, err := tx.Drafts()
+		rows, err := draft.In(tx).All()
 		if err != nil {
 			return err
 		}
@@ -141,7 +142,7 @@ func (s *Server) needed() int32 { return int32(s.Trust.Book().Register().Thresho
 func (s *Server) GetDraft(c echo.Context, id wire.DocumentID) error {
 	out := wire.Draft{ID: id, Ballots: []wire.BallotSeen{}, Needed: s.needed()}
 	err := s.find(c, func(tx *store.Tx) error {
-		row, err := tx.Draft(spec.ID(id))
+		row, err := draft.In(tx).Draft(spec.ID(id))
 		if err != nil {
 			return err
 		}
@@ -176,7 +177,7 @@ func (s *Server) PostBallot(c echo.Context, id wire.DocumentID) error {
 	}
 	var v draftView
 	err = s.Store.Write(ctxOf(c), func(tx *store.Tx) error {
-		row, err := tx.Draft(spec.ID(id))
+		row, err := draft.In(tx).Draft(spec.ID(id))
 		if err != nil {
 			return err
 		}
@@ -187,7 +188,7 @@ func (s *Server) PostBallot(c echo.Context, id wire.DocumentID) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.PutDraftBallot(store.DraftBallot{Draft: row.ID, Issuer: b.Issuer, Token: in.Ballot}); err != nil {
+		if err := draft.In(tx).PutBallot(draft.Ballot{Draft: row.ID, Issuer: b.Issuer, Token: in.Ballot}); err != nil {
 			return err
 		}
 		v, err = s.draft(tx, row)

@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"testing"
+
+	"github.com/fukusen/fukusen/node/store/draft"
 )
 
 func TestTheNewestKeyHistoryCountsAndTheFirstOfASerialStays(t *testing.T) {
@@ -103,9 +105,9 @@ func TestPolicyHeadsDraftsAndConfidentialBodiesAreKept(t *testing.T) {
 				tx.PutPolicyHead(PolicyHead{2, "two", 1}), tx.PutPolicyHead(PolicyHead{10, "ten", 2}),
 				tx.PutPolicyHead(PolicyHead{2, "two, with more names", 3}),
 				tx.PutConfidential(idFor(1), []byte{0, 1}),
-				tx.PutDraft(Draft{idFor(2), "draft", 1}), tx.PutDraft(Draft{idFor(3), "later", 2}),
-				tx.PutDraftBallot(DraftBallot{idFor(2), club, "no"}), tx.PutDraftBallot(DraftBallot{idFor(2), club, "yes"}),
-				tx.PutDraftBallot(DraftBallot{idFor(2), city, "yes"}), tx.PutDraftBallot(DraftBallot{idFor(3), city, "yes"}))
+				draft.In(tx).Put(draft.Draft{ID: idFor(2), Token: "draft", At: 1}), draft.In(tx).Put(draft.Draft{ID: idFor(3), Token: "later", At: 2}),
+				draft.In(tx).PutBallot(draft.Ballot{Draft: idFor(2), Issuer: club, Token: "no"}), draft.In(tx).PutBallot(draft.Ballot{Draft: idFor(2), Issuer: club, Token: "yes"}),
+				draft.In(tx).PutBallot(draft.Ballot{Draft: idFor(2), Issuer: city, Token: "yes"}), draft.In(tx).PutBallot(draft.Ballot{Draft: idFor(3), Issuer: city, Token: "yes"}))
 		})
 		if h := get(t, s, (*Tx).PolicyHead); h.Size != 10 {
 			t.Errorf("newest head: %+v", h)
@@ -116,15 +118,15 @@ func TestPolicyHeadsDraftsAndConfidentialBodiesAreKept(t *testing.T) {
 		if body := get(t, s, func(tx *Tx) ([]byte, error) { return tx.Confidential(idFor(1)) }); string(body) != "\x00\x01" {
 			t.Errorf("body %q", body)
 		}
-		ballots := get(t, s, func(tx *Tx) ([]DraftBallot, error) { return tx.DraftBallots(idFor(2)) })
+		ballots := get(t, s, func(tx *Tx) ([]draft.Ballot, error) { return draft.In(tx).Ballots(idFor(2)) })
 		if len(ballots) != 2 || ballots[0].Issuer != city || ballots[1].Token != "yes" {
 			t.Errorf("ballots: %+v", ballots)
 		}
-		write(t, s, func(tx *Tx) error { return tx.DropDraft(idFor(2)) })
-		if drafts := get(t, s, (*Tx).Drafts); len(drafts) != 1 || drafts[0].Token != "later" {
+		write(t, s, func(tx *Tx) error { return draft.In(tx).Drop(idFor(2)) })
+		if drafts := get(t, s, func(tx *Tx) ([]draft.Draft, error) { return draft.In(tx).All() }); len(drafts) != 1 || drafts[0].Token != "later" {
 			t.Errorf("drafts: %+v", drafts)
 		}
-		if left := get(t, s, func(tx *Tx) ([]DraftBallot, error) { return tx.DraftBallots(idFor(3)) }); len(left) != 1 {
+		if left := get(t, s, func(tx *Tx) ([]draft.Ballot, error) { return draft.In(tx).Ballots(idFor(3)) }); len(left) != 1 {
 			t.Errorf("another draft's ballots: %+v", left)
 		}
 	})

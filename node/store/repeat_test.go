@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/fukusen/fukusen/node/fail"
+	"github.com/fukusen/fukusen/node/store/draft"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -23,7 +24,7 @@ func readers() []string {
 	return []string{
 		"Acks", "ActiveConsents", "Audits", "AuditsFrom", "ByIssuer", "BySubject", "Calendars", "Confidential", "Consent",
 		"ConsentsOf", "Cosigned", "CountPeople", "Counts", "CurrentOfSubject", "Currents", "CurrentsAfter", "CurrentsOf", "Cursor", "Cursors",
-		"Decision", "Decisions", "DisclosuresOf", "DisclosuresOfIDs", "Draft", "DraftBallots", "Drafts",
+		"Decision", "Decisions", "DisclosuresOf", "DisclosuresOfIDs",
 		"Engagement", "EngagementsOf", "Entries", "EntriesAfter", "Entry", "ErasedAfter", "ErasedFrom", "HoldPerson", "Holdings", "HeadAt", "IsErased",
 		"KeyHistories", "KeyHistory", "KeyHistoryAt", "KeyHistoryBelow", "KnownPeople", "Leaves", "ListCurrent", "LiveByKind", "LapsedConsents", "Log", "LogStateOf",
 		"Logs", "LogsOf", "Meta", "MetaNames", "NewestHead", "OpenedOf", "OverdueReceipts", "Page", "Pairwise",
@@ -91,9 +92,11 @@ func writers() []step {
 		{"PutPolicyHead", func(tx *Tx) error { return tx.PutPolicyHead(PolicyHead{2, "note", 6}) }},
 		{"PutCosigned", func(tx *Tx) error { return tx.PutCosigned(city, Cosigned{2, []byte("root")}) }},
 		{"PutConfidential", func(tx *Tx) error { return tx.PutConfidential(idFor(7), []byte{0, 9}) }},
-		{"PutDraft", func(tx *Tx) error { return tx.PutDraft(Draft{idFor(8), "draft", 1}) }},
-		{"PutDraftBallot", func(tx *Tx) error { return tx.PutDraftBallot(DraftBallot{idFor(8), city, "yes"}) }},
-		{"DropDraft", func(tx *Tx) error { return tx.DropDraft(idFor(8)) }},
+		{"(a draft)", func(tx *Tx) error { return draft.In(tx).Put(draft.Draft{ID: idFor(8), Token: "draft", At: 1}) }},
+		{"(a ballot)", func(tx *Tx) error {
+			return draft.In(tx).PutBallot(draft.Ballot{Draft: idFor(8), Issuer: city, Token: "yes"})
+		}},
+		{"(no draft)", func(tx *Tx) error { return draft.In(tx).Drop(idFor(8)) }},
 		{"PutPerson", func(tx *Tx) error { return tx.PutPerson(hanako("p")) }},
 		{"PutCalendar", func(tx *Tx) error { return tx.PutCalendar(Calendar{Person: "p", Name: "work", ICS: []byte("BEGIN")}) }},
 		{"DeleteCalendars", func(tx *Tx) error { return tx.DeleteCalendars("p") }},

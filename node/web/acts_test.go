@@ -12,6 +12,7 @@ import (
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/board"
 	"github.com/fukusen/fukusen/node/store/diary"
+	"github.com/fukusen/fukusen/node/store/draft"
 	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/store/roster"
 	"github.com/fukusen/fukusen/policy"
@@ -92,7 +93,7 @@ func (v town) draft(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.write(t, func(tx *store.Tx) error { return tx.PutDraft(store.Draft{ID: sealed.ID(), Token: token, At: now}) })
+	v.write(t, func(tx *store.Tx) error { return draft.In(tx).Put(draft.Draft{ID: sealed.ID(), Token: token, At: now}) })
 	return string(sealed.ID())
 }
 

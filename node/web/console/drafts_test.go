@@ -12,6 +12,7 @@ import (
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/nodetest/browser"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/draft"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/policy/documents"
 	"github.com/fukusen/fukusen/spec"
@@ -43,10 +44,10 @@ func draftOf(t *testing.T, f *nodetest.Federation, title, text, choice string) s
 		t.Fatal(err)
 	}
 	put(t, f, func(tx *store.Tx) error {
-		if err := tx.PutDraft(store.Draft{ID: sealed.ID(), Token: token, At: now}); err != nil {
+		if err := draft.In(tx).Put(draft.Draft{ID: sealed.ID(), Token: token, At: now}); err != nil {
 			return err
 		}
-		return tx.PutDraftBallot(store.DraftBallot{Draft: sealed.ID(), Issuer: drafter, Token: ballot})
+		return draft.In(tx).PutBallot(draft.Ballot{Draft: sealed.ID(), Issuer: drafter, Token: ballot})
 	})
 	return "/console/policy/drafts/" + string(sealed.ID())
 }

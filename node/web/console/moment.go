@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/draft"
 	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/work"
 	"github.com/fukusen/fukusen/policy"
@@ -87,7 +88,7 @@ func (d *room) look(ctx context.Context, holdings *store.Holdings) (moment, erro
 		for _, c := range mails {
 			m.Mails[c.State] = c.N
 		}
-		drafts, err := tx.Drafts()
+		drafts, err := draft.In(tx).All()
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/draft"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/node/web/text"
@@ -137,7 +138,7 @@ func (d *room) drafts(p *shell.Page) (parts.TableView, error) {
 		{Key: "status.document"}, {Key: "status.version", Numeric: true}, {Key: "console.draft.by"}, {Key: "console.draft.ballots"}, {Key: "status.state"},
 	}}
 	err := d.Store.Read(p.Request().Context(), func(tx *store.Tx) error {
-		rows, err := tx.Drafts()
+		rows, err := draft.In(tx).All()
 		if err != nil {
 			return err
 		}
@@ -163,7 +164,7 @@ type drafted struct {
 	state   string
 }
 
-func (d *room) readDraft(tx *store.Tx, row store.Draft) (drafted, error) {
+func (d *room) readDraft(tx *store.Tx, row draft.Draft) (drafted, error) {
 	doc, err := spec.ReadDocument(row.Token)
 	if err != nil {
 		return drafted{}, err
@@ -174,7 +175,7 @@ func (d *room) readDraft(tx *store.Tx, row store.Draft) (drafted, error) {
 	} else if head != nil && head.ID != doc.Prev {
 		f.state = "console.draft.overtaken"
 	}
-	rows, err := tx.DraftBallots(row.ID)
+	rows, err := draft.In(tx).Ballots(row.ID)
 	if err != nil {
 		return f, err
 	}
@@ -200,7 +201,7 @@ type draftView struct {
 func (d *room) draft(p *shell.Page) error {
 	var f drafted
 	err := d.Store.Read(p.Request().Context(), func(tx *store.Tx) error {
-		row, err := tx.Draft(spec.ID(p.Param("draft")))
+		row, err := draft.In(tx).Draft(spec.ID(p.Param("draft")))
 		if err != nil {
 			return err
 		}
