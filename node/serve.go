@@ -118,7 +118,7 @@ func (n *Node) mountPages(e *echo.Echo) error {
 	for _, r := range e.Routes() {
 		operations[r.Method+" "+r.Path] = true
 	}
-	programs := dav.Mount(e, dav.Config{Self: n.self, Planner: n.planner, Clock: n.opt.Clock, Log: n.log})
+	programs := dav.Mount(e, dav.Config{Self: n.self, Planner: n.planner, Door: n.door, Epoch: n.gate.Epoch, Clock: n.opt.Clock, Log: n.log})
 	var err error
 	n.pages, err = web.Mount(e, web.Config{
 		Self: n.self, Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Trust: n.trust, Clock: n.opt.Clock,

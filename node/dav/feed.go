@@ -62,7 +62,7 @@ func guard(c echo.Context) {
 
 // say answers a sentence for whoever looks at what their program was told, in both languages.
 func (s *Server) say(c echo.Context, status int, key string) error {
-	body := text.Of("ja", key) + "\n" + text.Of("en", key) + "\n"
+	body := said(key) + "\n"
 	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	if c.Request().Method == http.MethodHead {
 		c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextPlainCharsetUTF8)
@@ -70,6 +70,9 @@ func (s *Server) say(c echo.Context, status int, key string) error {
 	}
 	return c.String(status, body)
 }
+
+// said is a sentence in both languages.
+func said(key string) string { return text.Of("ja", key) + "\n" + text.Of("en", key) }
 
 // failed notes what could not be done, without a word of whose it was.
 func (s *Server) failed(c echo.Context, err error) error {

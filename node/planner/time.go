@@ -26,7 +26,6 @@ const (
 	refresh = time.Hour
 	// busySpan is how far ahead a feed of busy times looks.
 	busySpan = 56 * 24 * time.Hour
-	language = "ja"
 )
 
 // Text is what stands at a feed now.
@@ -57,13 +56,14 @@ func (p *Planner) busy(ctx context.Context, f agenda.Feed) ([]byte, error) {
 	}
 	var busy []ical.Period
 	for _, b := range calendar.Round(list, time.Duration(f.Granularity)*time.Second, from, to) {
-		busy = append(busy, ical.Period{Start: b.Start, End: b.End, Type: busyType(b.Status)})
+		busy = append(busy, ical.Period{Start: b.Start, End: b.End, Type: BusyType(b.Status)})
 	}
 	// The hash names the feed and opens nothing; its beginning serves as a name.
 	return ical.FreeBusy("busy-"+f.Hash[:32], from, from, to, busy, refresh), nil
 }
 
-func busyType(s calendar.BusyStatus) string {
+// BusyType is a state of busy time as iCalendar has it.
+func BusyType(s calendar.BusyStatus) string {
 	switch s {
 	case calendar.Tentative:
 		return ical.BusyTentative

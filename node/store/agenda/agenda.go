@@ -14,6 +14,15 @@ const (
 	Busy = "busy" // busy times without a word
 )
 
+// The shelves of a person.
+const (
+	Own  = "own"  // their own events, which their programs write
+	Held = "held" // the time that they have given, which programs read
+)
+
+// Calendar is the name of the calendar that the events of the shelf Own make up among a person's calendars.
+const Calendar = "caldav.own"
+
 // Feed is a secret address at which a person's time is read.
 type Feed struct {
 	Hash        string // SHA-256 of the secret, hexadecimal

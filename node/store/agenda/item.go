@@ -41,6 +41,12 @@ ON CONFLICT (person, name) DO UPDATE
 SET turn = agenda.turn + 1
 RETURNING turn`
 
+	lockAgenda = `
+INSERT INTO agenda (person, name, turn, floor, properties)
+VALUES ($1, $2, 0, 0, '{}')
+ON CONFLICT (person, name) DO UPDATE
+SET turn = agenda.turn`
+
 	selectAgenda = `
 SELECT person, name, turn, floor, properties
 FROM agenda
@@ -128,3 +134,6 @@ func (a Agenda) ForgetGone(person, name string, keep int64) error {
 	}
 	return a.rows.Run(raiseFloor, last, person, name, last)
 }
+
+// Lock makes a shelf where there is none, and keeps others from it until the transaction ends.
+func (a Agenda) Lock(person, name string) error { return a.rows.Run(lockAgenda, person, name) }

@@ -12,6 +12,7 @@ import (
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/planner"
 	"github.com/fukusen/fukusen/node/signin"
+	"github.com/fukusen/fukusen/node/store/account"
 	"github.com/fukusen/fukusen/node/store/agenda"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
@@ -43,6 +44,9 @@ func Routes(cfg Config) []shell.Route {
 		own(get, "/my/feeds/new", true, p.blank),
 		own(post, "/my/feeds", true, p.make),
 		own(post, "/my/feeds/revoke", false, p.revoke),
+		own(get, "/my/feeds/password", true, p.blankPassword),
+		own(post, "/my/feeds/password", true, p.makePassword),
+		own(post, "/my/feeds/password/revoke", false, p.revokePassword),
 	}
 }
 
@@ -50,14 +54,19 @@ type pages struct{ Config }
 
 // listView is all ways by which programs reach the reader's time.
 type listView struct {
-	Feeds []agenda.Feed
-	Self  spec.NodeID
+	Feeds     []agenda.Feed
+	Passwords []account.Token
+	Server    string // what programs are told
+	Now       int64
 }
 
 func (d pages) list(p *shell.Page) error {
-	v := listView{Self: d.Self}
+	v := listView{Server: string(d.Self), Now: d.Clock().Unix()}
 	var err error
 	if v.Feeds, err = d.Planner.Feeds(p.Request().Context(), p.Caller.Person); err != nil {
+		return err
+	}
+	if v.Passwords, err = d.passwords(p); err != nil {
 		return err
 	}
 	return p.Show("feed.title", listPage(v))

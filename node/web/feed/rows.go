@@ -49,3 +49,32 @@ func stepOptions(ctx context.Context) []parts.Option {
 	}
 	return list
 }
+
+func (v listView) passwords(ctx context.Context) parts.TableView {
+	t := parts.TableView{CaptionKey: "feed.passwords", Columns: []parts.Column{
+		{Key: "feed.label"}, {Key: "feed.created"}, {Key: "feed.used"}, {Key: "feed.password.until"}, {Key: "feed.state"},
+	}}
+	for _, k := range v.Passwords {
+		used := any(parts.Key("feed.never"))
+		if k.UsedAt != 0 {
+			used = parts.Time(k.UsedAt)
+		}
+		state := any(revokePassword(k.Hash, k.Name))
+		switch {
+		case k.RevokedAt != 0:
+			state = parts.T(ctx, "feed.ended", parts.TimeText(parts.FrameOf(ctx).Lang, k.RevokedAt))
+		case k.Expires <= v.Now:
+			state = parts.Key("feed.password.over")
+		}
+		t.Rows = append(t.Rows, parts.Cells(name(k.Name), parts.Date(k.CreatedAt), used, parts.Date(k.Expires), state))
+	}
+	return t
+}
+
+func lifeOptions(ctx context.Context) []parts.Option {
+	var list []parts.Option
+	for _, days := range lives() {
+		list = append(list, parts.Option{Value: days, Label: parts.T(ctx, "feed.password.days", days)})
+	}
+	return list
+}

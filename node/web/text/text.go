@@ -52,7 +52,7 @@ func Composed() []string {
 		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "problem.", "requirement.", "console.line.", "console.mail.is.", "job.", "club.type.", "act.", "act.of.",
 		"parts.week.", "parts.weekday.", "parts.event.",
 		"desk.field.", "desk.kind.", "desk.area.", "desk.audience.", "desk.part.", "desk.language.", "desk.reason.", "desk.form.",
-		"token.group.",
+		"token.group.", "dav.shelf.",
 		"gig.state.", "gig.per.", "gig.basis.", "gig.lack.", "gig.wrong.", "gig.offer.is.",
 		"work.stage.", "work.severity.", "work.turn.", "work.judged.", "work.wrong.",
 	}
