@@ -10,11 +10,11 @@ import (
 
 	"github.com/fukusen/fukusen/node/ical"
 	"github.com/fukusen/fukusen/node/planner"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 )
 
 // shelves are the calendars of every person.
-func shelves() []string { return []string{agenda.Own, agenda.Held} }
+func shelves() []string { return []string{caldav.Own, caldav.Held} }
 
 // token names a state of a shelf. After a restore none of before is known (RFC 6578 section 3.2).
 func (s *Server) token(turn int64) string {
@@ -100,12 +100,12 @@ func (q *request) propfindShelf(d *document, a asked, deep bool) error {
 	return nil
 }
 
-func (q *request) of(item agenda.Item) resource {
-	return resource{place: place{item.Person, item.Agenda, item.Name}, item: item}
+func (q *request) of(item caldav.Item) resource {
+	return resource{place: place{item.Person, item.Shelf, item.Name}, item: item}
 }
 
 // item finds an object by its place.
-func (q *request) item(p place) (agenda.Item, error) {
+func (q *request) item(p place) (caldav.Item, error) {
 	return q.Planner.Object(q.ctx(), p.person, p.shelf, p.name)
 }
 

@@ -102,7 +102,7 @@ func (s *Server) routes() []route {
 		http.MethodDelete: (*request).remove, "MKCALENDAR": (*request).noCalendar, "MKCOL": (*request).noCalendar,
 	}
 	for _, path := range []string{
-		"/dav", "/dav/", "/dav/:person", "/dav/:person/", "/dav/:person/:agenda", "/dav/:person/:agenda/", "/dav/:person/:agenda/:name",
+		"/dav", "/dav/", "/dav/:person", "/dav/:person/", "/dav/:person/:shelf", "/dav/:person/:shelf/", "/dav/:person/:shelf/:name",
 	} {
 		for _, method := range slices.Sorted(maps.Keys(acts)) {
 			list = append(list, route{method, path, programs(), s.door(acts[method])})

@@ -13,7 +13,7 @@ import (
 	"github.com/fukusen/fukusen/node/planner"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 )
 
 // bodyMost is how long a request about calendars may be, in octets; an object has a limit of its own.
@@ -83,14 +83,14 @@ func (s *Server) unknown(c echo.Context) error {
 
 // at is the place that the path names, if it is the caller's.
 func (q *request) at() (place, error) {
-	p := place{q.Param("person"), q.Param("agenda"), q.Param("name")}
+	p := place{q.Param("person"), q.Param("shelf"), q.Param("name")}
 	if p.person == "" {
 		return place{}, nil
 	}
 	if access.Decide(programs(), q.who, access.Object{Person: p.person}) != access.Yes {
 		return p, errNowhere
 	}
-	if p.shelf != "" && p.shelf != agenda.Own && p.shelf != agenda.Held || p.name != "" && !nameable(p.name) {
+	if p.shelf != "" && p.shelf != caldav.Own && p.shelf != caldav.Held || p.name != "" && !nameable(p.name) {
 		return p, errNowhere
 	}
 	return p, nil
@@ -153,7 +153,7 @@ func (s *Server) answer(c echo.Context, err error) error {
 	case errors.As(err, &known):
 		return s.refuse(c, known, "")
 	case errors.As(err, &conflict):
-		href := place{c.Param("person"), c.Param("agenda"), conflict.Name}.path()
+		href := place{c.Param("person"), c.Param("shelf"), conflict.Name}.path()
 		return s.refuse(c, refusal{http.StatusForbidden, "C:no-uid-conflict", "dav.uid"}, href)
 	case errors.Is(err, errNowhere), errors.Is(err, store.ErrNotFound), errors.Is(err, gate.ErrUnknownPerson):
 		return s.say(c, http.StatusNotFound, "dav.nowhere")

@@ -16,8 +16,9 @@ import (
 	"github.com/fukusen/fukusen/node/planner"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/store/diary"
+	"github.com/fukusen/fukusen/node/store/pattern"
 	"github.com/fukusen/fukusen/spec/work"
 )
 
@@ -36,7 +37,7 @@ func TestAnAddressShowsWhatIsHeld(t *testing.T) {
 	h := newHome(t)
 	first := h.hold("市の日の計画", work.HoldConfirmed, 1, 3)
 	h.hold("Cancelled work", work.HoldCancelled, 6)
-	path := h.feed(agenda.Full, 900)
+	path := h.feed(caldav.Full, 900)
 	got := h.ask(http.MethodGet, path, "")
 	if got.StatusCode != http.StatusOK || got.Header.Get("Content-Type") != "text/calendar; charset=utf-8" || !strings.HasPrefix(got.Header.Get("Cache-Control"), "private") {
 		t.Fatalf("%d %v", got.StatusCode, got.Header)
@@ -91,6 +92,40 @@ func TestAnAddressShowsWhatIsHeld(t *testing.T) {
 	}
 }
 
+// When a person offers their time stands at the address too, with a beginning and an end though they gave none, and the
+// same octets as long as nothing changes.
+func TestAnAddressShowsWhenTimeIsOffered(t *testing.T) {
+	h := newHome(t)
+	document := `{"uid":"urn:uuid:0195f2d0-7c1e-7b1a-8d3e-3f6a1c2b4d81","sequence":3,"updated":"2026-04-01T00:00:00Z","timeZone":"Asia/Tokyo",` +
+		`"priority":1,"available":[{"start":"2026-04-06T18:00:00","duration":"PT1H30M","recurrenceRule":{"frequency":"weekly","byDay":[{"day":"mo"}]},"excludedDates":["2026-04-13"]}]}`
+	h.write(func(tx *store.Tx) error {
+		return pattern.In(tx).Put(pattern.Pattern{Person: h.person, UID: "urn:uuid:0195f2d0-7c1e-7b1a-8d3e-3f6a1c2b4d81", Sequence: 3, Document: document})
+	})
+	path := h.feed(caldav.Full, 900)
+	got := h.ask(http.MethodGet, path, "")
+	c, err := goical.NewDecoder(strings.NewReader(got.body)).Decode()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, got.body)
+	}
+	for _, want := range []string{
+		"BEGIN:VAVAILABILITY\r\n", "DTSTART:20260401T000000Z\r\n", "BUSYTYPE:BUSY-UNAVAILABLE\r\n", "PRIORITY:1\r\n", "SEQUENCE:3\r\n",
+		"DTSTART;TZID=Asia/Tokyo:20260406T180000\r\n", "DURATION:PT90M\r\n", "RRULE:FREQ=WEEKLY;BYDAY=MO\r\n", "EXDATE;TZID=Asia/Tokyo:20260413T180000\r\n",
+		"TZOFFSETTO:+0900\r\n",
+	} {
+		if !strings.Contains(got.body, want) {
+			t.Errorf("it lacks %q:\n%s", want, got.body)
+		}
+	}
+	for _, child := range c.Children {
+		if end := child.Props.Get("DTEND"); child.Name == "VAVAILABILITY" && (end == nil || end.Value <= h.Clock.Now().Format("20060102")) {
+			t.Errorf("its end is %v", end)
+		}
+	}
+	if again := h.ask(http.MethodGet, path, "", "If-None-Match", got.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
+		t.Errorf("again: %d", again.StatusCode)
+	}
+}
+
 // An address of busy times shows when, rounded as its owner chose, and nothing else.
 func TestAnAddressOfBusyTimesHasNoTitles(t *testing.T) {
 	h := newHome(t)
@@ -105,7 +140,7 @@ func TestAnAddressOfBusyTimesHasNoTitles(t *testing.T) {
 		1800: {"BUSY T020000Z/T033000Z", "BUSY-TENTATIVE T050000Z/T053000Z"},
 		3600: {"BUSY T020000Z/T040000Z", "BUSY-TENTATIVE T050000Z/T060000Z"},
 	} {
-		got := h.ask(http.MethodGet, h.feed(agenda.Busy, step), "")
+		got := h.ask(http.MethodGet, h.feed(caldav.Busy, step), "")
 		c, err := goical.NewDecoder(strings.NewReader(got.body)).Decode()
 		if err != nil || len(c.Children) != 1 || c.Children[0].Name != "VFREEBUSY" {
 			t.Fatalf("%d: %v\n%s", got.StatusCode, err, got.body)
@@ -130,7 +165,7 @@ func TestAnAddressOfBusyTimesHasNoTitles(t *testing.T) {
 func TestWhatOpensNothingLooksAlike(t *testing.T) {
 	h := newHome(t)
 	p := h.Node("city").Planner()
-	never, revoked := "/feeds/"+strings.Repeat("A", 43)+".ics", h.feed(agenda.Full, 900)
+	never, revoked := "/feeds/"+strings.Repeat("A", 43)+".ics", h.feed(caldav.Full, 900)
 	list, err := p.Feeds(t.Context(), h.person)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d feeds: %v", len(list), err)
@@ -138,10 +173,10 @@ func TestWhatOpensNothingLooksAlike(t *testing.T) {
 	if err := p.RevokeFeed(t.Context(), h.caller(), list[0].Hash); err != nil {
 		t.Fatal(err)
 	}
-	closing, erased := h.feed(agenda.Busy, 900), ""
+	closing, erased := h.feed(caldav.Busy, 900), ""
 	other := &home{Federation: h.Federation, t: t, person: h.Person("city", "Other"), day: h.day}
 	other.account, _ = h.Account("city", other.person)
-	erased = other.feed(agenda.Full, 900)
+	erased = other.feed(caldav.Full, 900)
 	if got := other.ask(http.MethodGet, erased, ""); got.StatusCode != http.StatusOK {
 		t.Fatalf("before the erasure: %d", got.StatusCode)
 	}
@@ -182,7 +217,7 @@ func TestWhatOpensNothingLooksAlike(t *testing.T) {
 // Nobody ends another's address; one's own ends at once, and stays in the list with when it was used.
 func TestAnAddressIsItsOwnersToEnd(t *testing.T) {
 	h := newHome(t)
-	p, path := h.Node("city").Planner(), h.feed(agenda.Full, 900)
+	p, path := h.Node("city").Planner(), h.feed(caldav.Full, 900)
 	list, err := p.Feeds(t.Context(), h.person)
 	if err != nil || list[0].UsedAt != 0 {
 		t.Fatalf("%+v: %v", list, err)
@@ -207,21 +242,21 @@ func TestAnAddressIsItsOwnersToEnd(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].UsedAt == 0 || list[0].RevokedAt == 0 {
 		t.Errorf("the list: %+v: %v", list, err)
 	}
-	for _, wrong := range []agenda.Feed{
-		{Kind: agenda.Full, Granularity: 900},
+	for _, wrong := range []caldav.Feed{
+		{Kind: caldav.Full, Granularity: 900},
 		{Kind: "all", Label: "x", Granularity: 900},
-		{Kind: agenda.Busy, Label: "x", Granularity: 60},
-		{Kind: agenda.Busy, Label: strings.Repeat("あ", 61), Granularity: 900},
-		{Kind: agenda.Full, Label: "a\nb", Granularity: 900},
+		{Kind: caldav.Busy, Label: "x", Granularity: 60},
+		{Kind: caldav.Busy, Label: strings.Repeat("あ", 61), Granularity: 900},
+		{Kind: caldav.Full, Label: "a\nb", Granularity: 900},
 	} {
 		if _, err := p.MakeFeed(t.Context(), h.caller(), wrong); err == nil {
 			t.Errorf("%+v is made", wrong)
 		}
 	}
 	for range planner.FeedsMost {
-		h.feed(agenda.Busy, 900)
+		h.feed(caldav.Busy, 900)
 	}
-	if _, err := p.MakeFeed(t.Context(), h.caller(), agenda.Feed{Kind: agenda.Full, Label: "one more", Granularity: 900}); !errors.Is(err, planner.ErrTooMany) {
+	if _, err := p.MakeFeed(t.Context(), h.caller(), caldav.Feed{Kind: caldav.Full, Label: "one more", Granularity: 900}); !errors.Is(err, planner.ErrTooMany) {
 		t.Errorf("one more than there may be: %v", err)
 	}
 }
@@ -242,7 +277,7 @@ func (l *lines) Write(p []byte) (int, error) {
 func TestASecretStandsNowhere(t *testing.T) {
 	h := newHome(t)
 	h.hold("Secret work", work.HoldConfirmed, 2)
-	path := h.feed(agenda.Full, 900)
+	path := h.feed(caldav.Full, 900)
 	h.Stop("city")
 	var log lines
 	n, err := node.Open(h.Context(), h.Config("city"), node.Options{Clock: h.Clock.Now}, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug - 8, AddSource: true})))
@@ -282,7 +317,7 @@ func TestASecretStandsNowhere(t *testing.T) {
 // Whoever asks without a pause is told to wait, by an answer that says nothing of what they asked for.
 func TestAHastyProgramIsToldToWait(t *testing.T) {
 	h := newHome(t)
-	path := h.feed(agenda.Full, 900)
+	path := h.feed(caldav.Full, 900)
 	var refused answer
 	for range 400 {
 		if refused = h.ask(http.MethodHead, path, ""); refused.StatusCode != http.StatusOK {

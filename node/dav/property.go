@@ -9,15 +9,15 @@ import (
 
 	"github.com/fukusen/fukusen/node/ical"
 	"github.com/fukusen/fukusen/node/planner"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/web/text"
 )
 
 // resource is something that has properties: the root, a person's calendars, one calendar, or one object.
 type resource struct {
 	place place
-	shelf agenda.Shelf
-	item  agenda.Item
+	shelf caldav.Shelf
+	item  caldav.Item
 }
 
 // named is a property by its name.
@@ -73,7 +73,7 @@ func (q *request) ofShelf(all map[xml.Name]string, r resource) {
 	all[named(nsCalDAV, "supported-calendar-component-set")] = `<C:comp name="VEVENT"/>`
 	all[named(nsCalDAV, "supported-calendar-data")] = `<C:calendar-data content-type="text/calendar" version="2.0"/>`
 	all[named(nsCalDAV, "max-resource-size")] = strconv.Itoa(planner.ObjectMost)
-	if r.place.shelf == agenda.Held {
+	if r.place.shelf == caldav.Held {
 		all[named(nsCalDAV, "schedule-calendar-transp")] = "<C:opaque/>"
 	}
 	called := planner.Properties(r.shelf)
@@ -90,7 +90,7 @@ func tag(etag string) string { return `"` + etag + `"` }
 
 // rights are what a program may do with a calendar and what stands in it (RFC 3744 section 5.4).
 func rights(shelf string) string {
-	if shelf == agenda.Own {
+	if shelf == caldav.Own {
 		return privileges("read", "write", "write-content", "write-properties", "bind", "unbind")
 	}
 	return privileges("read", "write-properties")

@@ -9,7 +9,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/ical"
 	"github.com/fukusen/fukusen/node/planner"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 )
 
 const (
@@ -70,7 +70,7 @@ func (q *request) multiget() error {
 	if err != nil {
 		return err
 	}
-	byName := make(map[string]agenda.Item, len(items))
+	byName := make(map[string]caldav.Item, len(items))
 	for _, item := range items {
 		byName[item.Name] = item
 	}
@@ -126,7 +126,7 @@ func (q *request) sync() error {
 		case !item.Gone:
 			q.respond(&d, q.of(item), a)
 		case after > 0:
-			missing(&d, place{item.Person, item.Agenda, item.Name})
+			missing(&d, place{item.Person, item.Shelf, item.Name})
 		}
 	}
 	if more {
@@ -231,7 +231,7 @@ func (f *filter) event(n *node) (err error) {
 	return nil
 }
 
-func (f filter) admits(item agenda.Item) bool {
+func (f filter) admits(item caldav.Item) bool {
 	if f.none {
 		return false
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/storetest"
 	"github.com/fukusen/fukusen/spec"
@@ -59,7 +59,7 @@ func (h *home) hold(title, state string, hours ...int) diary.Hold {
 	for i, hour := range hours {
 		from := h.day.Add(time.Duration(hour) * time.Hour)
 		units = append(units, work.Unit{Index: i, Start: spec.FormatUTC(from), End: spec.FormatUTC(from.Add(90 * time.Minute))})
-		held = append(held, diary.Held{Person: h.person, StartsAt: from.Unix(), EndsAt: from.Add(90 * time.Minute).Unix(), Hold: id})
+		held = append(held, diary.Held{Person: h.person, StartsAt: from.Unix(), EndsAt: from.Add(90 * time.Minute).Unix(), LeavesAt: from.Unix(), ReturnsAt: from.Add(90 * time.Minute).Unix(), Hold: id, State: state})
 	}
 	octets, err := json.Marshal(units)
 	if err != nil {
@@ -91,7 +91,7 @@ func (h *home) hold(title, state string, hours ...int) diary.Hold {
 // feed makes a secret address and answers its path.
 func (h *home) feed(kind string, step int64) string {
 	h.t.Helper()
-	secret, err := h.Node("city").Planner().MakeFeed(h.Context(), h.caller(), agenda.Feed{Kind: kind, Label: "phone", Granularity: step})
+	secret, err := h.Node("city").Planner().MakeFeed(h.Context(), h.caller(), caldav.Feed{Kind: kind, Label: "phone", Granularity: step})
 	if err != nil {
 		h.t.Fatal(err)
 	}

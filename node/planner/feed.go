@@ -15,7 +15,7 @@ import (
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 )
 
 const (
@@ -37,12 +37,12 @@ func Granularities() []int64 { return []int64{900, 1800, 3600} }
 
 // MakeFeed makes a secret address for a person and answers its secret, which is told once: 256 random bits. Errors:
 // ErrLabel, ErrKind, ErrTooMany.
-func (p *Planner) MakeFeed(ctx context.Context, who access.Caller, f agenda.Feed) (string, error) {
+func (p *Planner) MakeFeed(ctx context.Context, who access.Caller, f caldav.Feed) (string, error) {
 	f.Label = strings.TrimSpace(f.Label)
 	switch {
 	case f.Label == "" || utf8.RuneCountInString(f.Label) > labelMost || strings.ContainsFunc(f.Label, func(r rune) bool { return r < ' ' }):
 		return "", ErrLabel
-	case f.Kind != agenda.Full && f.Kind != agenda.Busy, !slices.Contains(Granularities(), f.Granularity):
+	case f.Kind != caldav.Full && f.Kind != caldav.Busy, !slices.Contains(Granularities(), f.Granularity):
 		return "", ErrKind
 	}
 	octets := make([]byte, 32)
@@ -50,23 +50,23 @@ func (p *Planner) MakeFeed(ctx context.Context, who access.Caller, f agenda.Feed
 	secret := base64.RawURLEncoding.EncodeToString(octets)
 	f.Hash, f.Person, f.CreatedAt = hashOf(secret), who.Person, p.Clock().Unix()
 	err := p.Store.Write(ctx, func(tx *store.Tx) error {
-		list, err := agenda.In(tx).Feeds(f.Person)
+		list, err := caldav.In(tx).Feeds(f.Person)
 		if err != nil {
 			return err
 		}
-		if len(slices.DeleteFunc(list, func(f agenda.Feed) bool { return f.RevokedAt != 0 })) >= FeedsMost {
+		if len(slices.DeleteFunc(list, func(f caldav.Feed) bool { return f.RevokedAt != 0 })) >= FeedsMost {
 			return ErrTooMany
 		}
-		return errors.Join(agenda.In(tx).AddFeed(f), p.note(tx, who, "feed.made", f.Kind))
+		return errors.Join(caldav.In(tx).AddFeed(f), p.note(tx, who, "feed.made", f.Kind))
 	})
 	return secret, err
 }
 
 // Feeds answers a person's feeds, the newest first.
-func (p *Planner) Feeds(ctx context.Context, person string) ([]agenda.Feed, error) {
-	var list []agenda.Feed
+func (p *Planner) Feeds(ctx context.Context, person string) ([]caldav.Feed, error) {
+	var list []caldav.Feed
 	err := p.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		list, err = agenda.In(tx).Feeds(person)
+		list, err = caldav.In(tx).Feeds(person)
 		return err
 	})
 	return list, err
@@ -75,25 +75,25 @@ func (p *Planner) Feeds(ctx context.Context, person string) ([]agenda.Feed, erro
 // RevokeFeed ends a feed at once. Errors: store.ErrNotFound where the person has no such feed.
 func (p *Planner) RevokeFeed(ctx context.Context, who access.Caller, hash string) error {
 	return p.Store.Write(ctx, func(tx *store.Tx) error {
-		f, err := agenda.In(tx).Feed(hash)
+		f, err := caldav.In(tx).Feed(hash)
 		if err == nil && f.Person != who.Person {
 			err = store.ErrNotFound
 		}
 		if err != nil || f.RevokedAt != 0 {
 			return err
 		}
-		return errors.Join(agenda.In(tx).RevokeFeed(who.Person, hash, p.Clock().Unix()), p.note(tx, who, "feed.revoked", f.Kind))
+		return errors.Join(caldav.In(tx).RevokeFeed(who.Person, hash, p.Clock().Unix()), p.note(tx, who, "feed.revoked", f.Kind))
 	})
 }
 
 // Open answers the feed that a secret opens, and notes that it was used. Whatever else it is, an unknown secret, one of
 // somebody who has left or one that was revoked, is ErrNothing after the same look.
-func (p *Planner) Open(ctx context.Context, secret string) (agenda.Feed, error) {
-	var f agenda.Feed
+func (p *Planner) Open(ctx context.Context, secret string) (caldav.Feed, error) {
+	var f caldav.Feed
 	now := p.Clock().Unix()
 	err := p.Store.Read(ctx, func(tx *store.Tx) error {
 		var err error
-		if f, err = agenda.In(tx).Feed(hashOf(secret)); err != nil {
+		if f, err = caldav.In(tx).Feed(hashOf(secret)); err != nil {
 			return err
 		}
 		if f.RevokedAt != 0 {
@@ -115,7 +115,7 @@ func (p *Planner) Open(ctx context.Context, secret string) (agenda.Feed, error) 
 	if err != nil || f.UsedAt > now-int64(usedEvery/time.Second) {
 		return f, err
 	}
-	return f, p.Store.Write(ctx, func(tx *store.Tx) error { return agenda.In(tx).TouchFeed(f.Hash, now) })
+	return f, p.Store.Write(ctx, func(tx *store.Tx) error { return caldav.In(tx).TouchFeed(f.Hash, now) })
 }
 
 func (p *Planner) note(tx *store.Tx, who access.Caller, act, object string) error {

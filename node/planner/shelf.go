@@ -10,12 +10,13 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/fukusen/fukusen/node/agenda"
 	"github.com/fukusen/fukusen/node/availability"
 	"github.com/fukusen/fukusen/node/calendar"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/ical"
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -41,24 +42,24 @@ func (e UIDConflict) Error() string { return "another object has this UID" }
 const goneMost = 5000
 
 // Shelf answers a person's calendar with what stands in it; what is held is brought up to date before.
-func (p *Planner) Shelf(ctx context.Context, person, name string) (agenda.Shelf, []agenda.Item, error) {
+func (p *Planner) Shelf(ctx context.Context, person, name string) (caldav.Shelf, []caldav.Item, error) {
 	if err := p.freshen(ctx, person, name); err != nil {
-		return agenda.Shelf{}, nil, err
+		return caldav.Shelf{}, nil, err
 	}
-	var shelf agenda.Shelf
-	var list []agenda.Item
+	var shelf caldav.Shelf
+	var list []caldav.Item
 	err := p.Store.Read(ctx, func(tx *store.Tx) (err error) {
 		if shelf, err = shelfOf(tx, person, name); err != nil {
 			return err
 		}
-		list, err = agenda.In(tx).Items(person, name)
+		list, err = caldav.In(tx).Items(person, name)
 		return err
 	})
 	return shelf, list, err
 }
 
 // State is Shelf without what stands in it.
-func (p *Planner) State(ctx context.Context, person, name string) (shelf agenda.Shelf, err error) {
+func (p *Planner) State(ctx context.Context, person, name string) (shelf caldav.Shelf, err error) {
 	if err := p.freshen(ctx, person, name); err != nil {
 		return shelf, err
 	}
@@ -70,12 +71,12 @@ func (p *Planner) State(ctx context.Context, person, name string) (shelf agenda.
 }
 
 // Object answers one object of a shelf. Errors: store.ErrNotFound, also where it is gone.
-func (p *Planner) Object(ctx context.Context, person, shelf, name string) (item agenda.Item, err error) {
+func (p *Planner) Object(ctx context.Context, person, shelf, name string) (item caldav.Item, err error) {
 	if err := p.freshen(ctx, person, shelf); err != nil {
 		return item, err
 	}
 	err = p.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		if item, err = agenda.In(tx).Item(person, shelf, name); err == nil && item.Gone {
+		if item, err = caldav.In(tx).Item(person, shelf, name); err == nil && item.Gone {
 			err = store.ErrNotFound
 		}
 		return err
@@ -85,9 +86,9 @@ func (p *Planner) Object(ctx context.Context, person, shelf, name string) (item 
 
 // Changes answers what changed on a shelf after a turn, at most limit, the shelf as it is, and whether there is more.
 // After 0 it is all that stands. Errors: ErrToken.
-func (p *Planner) Changes(ctx context.Context, person, name string, after int64, limit int) (shelf agenda.Shelf, list []agenda.Item, more bool, err error) {
+func (p *Planner) Changes(ctx context.Context, person, name string, after int64, limit int) (shelf caldav.Shelf, list []caldav.Item, more bool, err error) {
 	if err := p.freshen(ctx, person, name); err != nil {
-		return agenda.Shelf{}, nil, false, err
+		return caldav.Shelf{}, nil, false, err
 	}
 	err = p.Store.Read(ctx, func(tx *store.Tx) (err error) {
 		if shelf, err = shelfOf(tx, person, name); err != nil {
@@ -96,7 +97,7 @@ func (p *Planner) Changes(ctx context.Context, person, name string, after int64,
 		if after > shelf.Turn || after != 0 && after < shelf.Floor {
 			return ErrToken
 		}
-		list, err = agenda.In(tx).Changed(person, name, after, limit+1)
+		list, err = caldav.In(tx).Changed(person, name, after, limit+1)
 		return err
 	})
 	if more = len(list) > limit; more {
@@ -106,20 +107,20 @@ func (p *Planner) Changes(ctx context.Context, person, name string, after int64,
 }
 
 // shelfOf is a shelf, empty where nothing was ever put there.
-func shelfOf(tx *store.Tx, person, name string) (agenda.Shelf, error) {
-	s, err := agenda.In(tx).Shelf(person, name)
+func shelfOf(tx *store.Tx, person, name string) (caldav.Shelf, error) {
+	s, err := caldav.In(tx).Shelf(person, name)
 	if errors.Is(err, store.ErrNotFound) {
-		return agenda.Shelf{Person: person, Name: name, Properties: "{}"}, nil
+		return caldav.Shelf{Person: person, Name: name, Properties: "{}"}, nil
 	}
 	return s, err
 }
 
 // freshen writes down what of a person's holds programs have not been shown yet, as one change each.
 func (p *Planner) freshen(ctx context.Context, person, name string) error {
-	if name != agenda.Held {
+	if name != caldav.Held {
 		return nil
 	}
-	var due []agenda.Item
+	var due []caldav.Item
 	err := p.Store.Read(ctx, func(tx *store.Tx) (err error) {
 		due, err = p.unseen(tx, person)
 		return err
@@ -128,8 +129,8 @@ func (p *Planner) freshen(ctx context.Context, person, name string) error {
 		return err
 	}
 	return p.Store.Write(ctx, func(tx *store.Tx) error {
-		in := agenda.In(tx)
-		if err := in.Lock(person, agenda.Held); err != nil {
+		in := caldav.In(tx)
+		if err := in.Lock(person, caldav.Held); err != nil {
 			return err
 		}
 		due, err := p.unseen(tx, person)
@@ -137,37 +138,37 @@ func (p *Planner) freshen(ctx context.Context, person, name string) error {
 			return err
 		}
 		for _, item := range due {
-			if item.Turn, err = in.Turn(person, agenda.Held); err != nil {
+			if item.Turn, err = in.Turn(person, caldav.Held); err != nil {
 				return err
 			}
 			if err := in.PutItem(item); err != nil {
 				return err
 			}
 		}
-		return in.ForgetGone(person, agenda.Held, goneMost)
+		return in.ForgetGone(person, caldav.Held, goneMost)
 	})
 }
 
 // unseen are the items of held time that differ from what programs were shown.
-func (p *Planner) unseen(tx *store.Tx, person string) ([]agenda.Item, error) {
+func (p *Planner) unseen(tx *store.Tx, person string) ([]caldav.Item, error) {
 	events, err := p.Events(tx, person)
 	if err != nil {
 		return nil, err
 	}
-	shown, err := agenda.In(tx).Items(person, agenda.Held)
+	shown, err := caldav.In(tx).Items(person, caldav.Held)
 	if err != nil {
 		return nil, err
 	}
-	before := make(map[string]agenda.Item, len(shown))
+	before := make(map[string]caldav.Item, len(shown))
 	for _, item := range shown {
 		before[item.Name] = item
 	}
 	now := p.Clock().Unix()
-	var due []agenda.Item
+	var due []caldav.Item
 	for _, e := range events {
 		body := string(ical.Single(e, ""))
-		item := agenda.Item{
-			Person: person, Agenda: agenda.Held, Name: e.UID + ".ics", UID: e.UID, ETag: hashOf(body)[:32], Body: body, ChangedAt: now,
+		item := caldav.Item{
+			Person: person, Shelf: caldav.Held, Name: e.UID + ".ics", UID: e.UID, ETag: hashOf(body)[:32], Body: body, ChangedAt: now,
 		}
 		if before[item.Name].ETag != item.ETag {
 			due = append(due, item)
@@ -182,7 +183,7 @@ func (p *Planner) unseen(tx *store.Tx, person string) ([]agenda.Item, error) {
 	return due, nil
 }
 
-func gone(item agenda.Item, now int64) agenda.Item {
+func gone(item caldav.Item, now int64) caldav.Item {
 	item.Gone, item.Body, item.ETag, item.ChangedAt = true, "", "", now
 	return item
 }
@@ -194,15 +195,15 @@ type Condition func(etag string) bool
 // has changed. It answers the object's tag, and whether it is a new one. The same object again changes nothing. Errors:
 // those of the object, UIDConflict, ErrPrecondition, ErrFull, ErrReadOnly, gate.ErrRestoring.
 func (p *Planner) Put(ctx context.Context, person, shelf, name string, octets []byte, cond Condition) (etag string, fresh bool, err error) {
-	if shelf != agenda.Own {
+	if shelf != caldav.Own {
 		return "", false, ErrReadOnly
 	}
 	uid, err := check(octets, p.Clock())
 	if err != nil {
 		return "", false, err
 	}
-	item := agenda.Item{Person: person, Agenda: shelf, Name: name, UID: uid, ETag: hashOf(string(octets))[:32], Body: string(octets)}
-	err = p.change(ctx, person, func(list []agenda.Item) (*agenda.Item, error) {
+	item := caldav.Item{Person: person, Shelf: shelf, Name: name, UID: uid, ETag: hashOf(string(octets))[:32], Body: string(octets)}
+	err = p.change(ctx, person, func(list []caldav.Item) (*caldav.Item, error) {
 		fresh = true
 		var whole int
 		for _, other := range list {
@@ -234,10 +235,10 @@ func (p *Planner) Put(ctx context.Context, person, shelf, name string, octets []
 
 // Delete takes an object of a person's own calendar away. Errors: store.ErrNotFound, ErrPrecondition, ErrReadOnly.
 func (p *Planner) Delete(ctx context.Context, person, shelf, name string, cond Condition) error {
-	if shelf != agenda.Own {
+	if shelf != caldav.Own {
 		return ErrReadOnly
 	}
-	return p.change(ctx, person, func(list []agenda.Item) (*agenda.Item, error) {
+	return p.change(ctx, person, func(list []caldav.Item) (*caldav.Item, error) {
 		for _, item := range list {
 			if item.Name != name {
 				continue
@@ -254,16 +255,16 @@ func (p *Planner) Delete(ctx context.Context, person, shelf, name string, cond C
 
 // change writes one item of a person's own calendar, with the calendar that all of them make up, in one transaction with
 // what is then said of the person's time.
-func (p *Planner) change(ctx context.Context, person string, pick func([]agenda.Item) (*agenda.Item, error)) error {
+func (p *Planner) change(ctx context.Context, person string, pick func([]caldav.Item) (*caldav.Item, error)) error {
 	return p.Gate.Change(ctx, func(c *gate.Change) error {
-		in := agenda.In(c.Tx())
+		in := caldav.In(c.Tx())
 		if err := c.Known(person); err != nil {
 			return err
 		}
-		if err := errors.Join(c.Tx().HoldPerson(person), in.Lock(person, agenda.Own)); err != nil {
+		if err := errors.Join(c.Tx().HoldPerson(person), in.Lock(person, caldav.Own)); err != nil {
 			return err
 		}
-		list, err := in.Items(person, agenda.Own)
+		list, err := in.Items(person, caldav.Own)
 		if err != nil {
 			return err
 		}
@@ -272,18 +273,18 @@ func (p *Planner) change(ctx context.Context, person string, pick func([]agenda.
 			return err
 		}
 		item.ChangedAt = c.Now().Unix()
-		if item.Turn, err = in.Turn(person, agenda.Own); err != nil {
+		if item.Turn, err = in.Turn(person, caldav.Own); err != nil {
 			return err
 		}
 		from, to := availability.Window(c.Now())
-		before, err := c.Busy(person, from, to)
+		before, err := free(c, person, from, to)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(in.PutItem(*item), in.ForgetGone(person, agenda.Own, goneMost), keep(c, list, *item)); err != nil {
+		if err := errors.Join(in.PutItem(*item), in.ForgetGone(person, caldav.Own, goneMost), keep(c, list, *item)); err != nil {
 			return err
 		}
-		after, err := c.Busy(person, from, to)
+		after, err := free(c, person, from, to)
 		if err != nil || item.Turn > 1 && reflect.DeepEqual(before, after) {
 			return err // an edited title is no reader's business
 		}
@@ -291,8 +292,17 @@ func (p *Planner) change(ctx context.Context, person string, pick func([]agenda.
 	})
 }
 
+// free is when a person is busy, as readers see it.
+func free(c *gate.Change, person string, from, to time.Time) ([]availability.Period, error) {
+	a, err := agenda.Read(c.Tx(), person, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return a.Rounded(availability.DefaultGranularity)
+}
+
 // keep writes the calendar that the objects of a person make up, where every reader of their time finds it.
-func keep(c *gate.Change, before []agenda.Item, changed agenda.Item) error {
+func keep(c *gate.Change, before []caldav.Item, changed caldav.Item) error {
 	var texts []string
 	for _, item := range before {
 		if item.Name != changed.Name {
@@ -308,7 +318,7 @@ func keep(c *gate.Change, before []agenda.Item, changed agenda.Item) error {
 		return fmt.Errorf("merge objects: %w", err)
 	}
 	return c.Tx().PutCalendar(store.Calendar{
-		Person: changed.Person, Name: agenda.Calendar, ICS: octets, Digest: string(spec.Digest(octets)), Events: parsed.Len(),
+		Person: changed.Person, Name: caldav.Calendar, ICS: octets, Digest: string(spec.Digest(octets)), Events: parsed.Len(),
 		Problems: len(problems), ImportedAt: c.Now().Unix(),
 	})
 }
@@ -317,7 +327,7 @@ func keep(c *gate.Change, before []agenda.Item, changed agenda.Item) error {
 const propertyMost = 500
 
 // Properties are what programs call a shelf, by the names that the caller uses.
-func Properties(shelf agenda.Shelf) map[string]string {
+func Properties(shelf caldav.Shelf) map[string]string {
 	named := map[string]string{}
 	_ = json.Unmarshal([]byte(shelf.Properties), &named) // written below alone
 	return named
@@ -331,7 +341,7 @@ func (p *Planner) SetProperties(ctx context.Context, person, shelf string, chang
 		}
 	}
 	return p.Store.Write(ctx, func(tx *store.Tx) error {
-		in := agenda.In(tx)
+		in := caldav.In(tx)
 		if _, err := tx.Person(person); err != nil {
 			return err
 		}

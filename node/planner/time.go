@@ -14,7 +14,7 @@ import (
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/ical"
 	"github.com/fukusen/fukusen/node/store"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/code"
@@ -29,21 +29,24 @@ const (
 )
 
 // Text is what stands at a feed now.
-func (p *Planner) Text(ctx context.Context, f agenda.Feed) ([]byte, error) {
-	if f.Kind == agenda.Busy {
+func (p *Planner) Text(ctx context.Context, f caldav.Feed) ([]byte, error) {
+	if f.Kind == caldav.Busy {
 		return p.busy(ctx, f)
 	}
 	var out ical.Feed
 	err := p.Store.Read(ctx, func(tx *store.Tx) (err error) {
 		out = ical.Feed{Name: "Fukusen", Refresh: refresh}
-		out.Events, err = p.Events(tx, f.Person)
+		if out.Events, err = p.Events(tx, f.Person); err != nil {
+			return err
+		}
+		out.Patterns, err = p.Patterns(tx, f.Person)
 		return err
 	})
 	return ical.Calendar(out), err
 }
 
 // busy is a person's busy times from the hour on, rounded to the feed's granularity.
-func (p *Planner) busy(ctx context.Context, f agenda.Feed) ([]byte, error) {
+func (p *Planner) busy(ctx context.Context, f caldav.Feed) ([]byte, error) {
 	from := p.Clock().UTC().Truncate(time.Hour)
 	to := from.Add(busySpan)
 	found, err := p.Gate.BusyOf(ctx, f.Person, from, to)
@@ -90,7 +93,7 @@ func (p *Planner) Events(tx *store.Tx, person string) ([]ical.Event, error) {
 	}
 	var list []ical.Event
 	for _, h := range holds {
-		if h.Consent == "" {
+		if h.Consent == "" && h.State == work.HoldCancelled {
 			continue // a no
 		}
 		events, err := p.EventsOf(tx, h, byID[h.Proposal])

@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"github.com/fukusen/fukusen/node/store/account"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
@@ -102,7 +102,7 @@ func (tx *Tx) DeletePerson(id string) error {
 			return err
 		}
 	}
-	if err := errors.Join(diary.In(tx).Forget(id), progress.In(tx).Forget(id), roster.In(tx).Forget(id), agenda.In(tx).Forget(id), pattern.In(tx).Forget(id), timetable.In(tx).Forget(id)); err != nil {
+	if err := errors.Join(diary.In(tx).Forget(id), progress.In(tx).Forget(id), roster.In(tx).Forget(id), caldav.In(tx).Forget(id), pattern.In(tx).Forget(id), timetable.In(tx).Forget(id)); err != nil {
 		return err
 	}
 	owner, err := account.In(tx).OfPerson(id)

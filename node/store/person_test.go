@@ -8,7 +8,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store/account"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
@@ -44,13 +44,13 @@ func settle(tx *Tx, person string) error {
 func settleAccount(tx *Tx, person string) error {
 	id := "account-" + person
 	accounts, register, words, time, came := account.In(tx), roster.In(tx), inbox.In(tx), diary.In(tx), progress.In(tx)
-	shelves := agenda.In(tx)
+	shelves := caldav.In(tx)
 	_, turn := shelves.Turn(person, "own")
 	_, err := register.Put(roster.Entry{Person: person, Reading: "かくう", Search: "架空", Entry: "{}", Version: 1})
 	return errors.Join(err, turn, time.Lock(person),
-		shelves.AddFeed(agenda.Feed{Hash: "f-" + person, Person: person, Kind: agenda.Full}),
-		shelves.PutItem(agenda.Item{Person: person, Agenda: "own", Name: "x.ics", Body: "BEGIN:VCALENDAR", Turn: 1}),
 		timetable.In(tx).Follow(person, timetable.Source{Issuer: city, UID: "u"}, 1),
+		shelves.AddFeed(caldav.Feed{Hash: "f-" + person, Person: person, Kind: caldav.Full}),
+		shelves.PutItem(caldav.Item{Person: person, Shelf: "own", Name: "x.ics", Body: "BEGIN:VCALENDAR", Turn: 1}),
 		time.AddProposal(diary.Proposal{ID: spec.ID("proposal-" + person), Person: person, State: diary.Open}),
 		time.PutHold(diary.Hold{ID: "hold-" + person, Person: person, Proposal: spec.ID("proposal-" + person)}),
 		time.Keep([]diary.Held{{Person: person, StartsAt: 1, EndsAt: 2, Hold: "hold-" + person}}),

@@ -13,7 +13,7 @@ import (
 	"github.com/fukusen/fukusen/node/planner"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store/account"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/spec"
@@ -54,7 +54,7 @@ type pages struct{ Config }
 
 // listView is all ways by which programs reach the reader's time.
 type listView struct {
-	Feeds     []agenda.Feed
+	Feeds     []caldav.Feed
 	Passwords []account.Token
 	Server    string // what programs are told
 	Now       int64
@@ -87,14 +87,14 @@ func (f form) wrong(field string) string {
 }
 
 func (d pages) blank(p *shell.Page) error {
-	return p.Show("feed.new", newPage(form{Kind: agenda.Full, Step: strconv.FormatInt(planner.Granularities()[0], 10)}))
+	return p.Show("feed.new", newPage(form{Kind: caldav.Full, Step: strconv.FormatInt(planner.Granularities()[0], 10)}))
 }
 
 // make makes an address and shows it, once.
 func (d pages) make(p *shell.Page) error {
 	f := form{Label: p.Value("label"), Kind: p.Value("kind"), Step: p.Value("step")}
 	step, _ := strconv.ParseInt(f.Step, 10, 64)
-	secret, err := d.Planner.MakeFeed(p.Request().Context(), p.Caller, agenda.Feed{Label: f.Label, Kind: f.Kind, Granularity: step})
+	secret, err := d.Planner.MakeFeed(p.Request().Context(), p.Caller, caldav.Feed{Label: f.Label, Kind: f.Kind, Granularity: step})
 	for _, w := range []struct {
 		err        error
 		field, key string

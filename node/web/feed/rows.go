@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"github.com/fukusen/fukusen/node/planner"
-	"github.com/fukusen/fukusen/node/store/agenda"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/web/parts"
 )
 
@@ -28,8 +28,8 @@ func (v listView) feeds(ctx context.Context) parts.TableView {
 }
 
 // kindText says what stands at an address.
-func kindText(ctx context.Context, f agenda.Feed) string {
-	if f.Kind == agenda.Busy {
+func kindText(ctx context.Context, f caldav.Feed) string {
+	if f.Kind == caldav.Busy {
 		return parts.T(ctx, "feed.kind.busy.step", int(f.Granularity/60))
 	}
 	return parts.T(ctx, "feed.kind.full")
@@ -37,8 +37,8 @@ func kindText(ctx context.Context, f agenda.Feed) string {
 
 func kindOptions(ctx context.Context) []parts.Option {
 	return []parts.Option{
-		{Value: agenda.Full, Key: "feed.kind.full", Hint: parts.T(ctx, "feed.kind.full.hint")},
-		{Value: agenda.Busy, Key: "feed.kind.busy", Hint: parts.T(ctx, "feed.kind.busy.hint")},
+		{Value: caldav.Full, Key: "feed.kind.full", Hint: parts.T(ctx, "feed.kind.full.hint")},
+		{Value: caldav.Busy, Key: "feed.kind.busy", Hint: parts.T(ctx, "feed.kind.busy.hint")},
 	}
 }
 

@@ -176,7 +176,7 @@ CREATE INDEX feed_person ON feed (person, created_at, hash);
 
 -- Calendars of a person that their programs follow and write. The row is the lock on one; turn counts its changes, and
 -- what changed before floor is forgotten.
-CREATE TABLE agenda (
+CREATE TABLE caldav_shelf (
     person     TEXT NOT NULL,
     name       TEXT NOT NULL,
     turn       INTEGER NOT NULL,
@@ -186,9 +186,9 @@ CREATE TABLE agenda (
 ) STRICT, WITHOUT ROWID;
 
 -- What stands in them. What is gone keeps its name without a text, so that programs learn of it.
-CREATE TABLE agenda_item (
+CREATE TABLE caldav_item (
     person     TEXT NOT NULL,
-    agenda     TEXT NOT NULL,
+    shelf      TEXT NOT NULL,
     name       TEXT NOT NULL,
     uid        TEXT NOT NULL,
     etag       TEXT NOT NULL,
@@ -196,9 +196,9 @@ CREATE TABLE agenda_item (
     gone       INTEGER NOT NULL,
     turn       INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
-    PRIMARY KEY (person, agenda, name)
+    PRIMARY KEY (person, shelf, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX agenda_item_turn ON agenda_item (person, agenda, turn);
+CREATE INDEX caldav_item_turn ON caldav_item (person, shelf, turn);
 
 -- When a person offers their time, as a document of the room of patterns.
 CREATE TABLE pattern (

@@ -1,6 +1,6 @@
-// Package agenda keeps how a person's own programs reach their time: secret addresses to read it at, and calendars that
+// Package caldav keeps how a person's own programs reach their time: secret addresses to read it at, and calendars that
 // programs follow and write. It refuses to keep a secret, of which the SHA-256 stands alone, and to decide who may read.
-package agenda
+package caldav
 
 import (
 	"errors"
@@ -42,11 +42,11 @@ func (f *Feed) fields() []any {
 // Transaction is one transaction of the store.
 type Transaction interface{ Rows() engine.Rows }
 
-// Agenda is the tables of this room within one transaction.
-type Agenda struct{ rows engine.Rows }
+// Tables is the tables of this room within one transaction.
+type Tables struct{ rows engine.Rows }
 
 // In is the room within a transaction.
-func In(tx Transaction) Agenda { return Agenda{tx.Rows()} }
+func In(tx Transaction) Tables { return Tables{tx.Rows()} }
 
 const (
 	insertFeed = `
@@ -64,34 +64,34 @@ FROM feed`
 	revokeFeed  = `UPDATE feed SET revoked_at = $1 WHERE hash = $2 AND person = $3 AND revoked_at = 0`
 
 	forgetFeeds   = `DELETE FROM feed WHERE person = $1`
-	forgetAgendas = `DELETE FROM agenda WHERE person = $1`
-	forgetItems   = `DELETE FROM agenda_item WHERE person = $1`
+	forgetAgendas = `DELETE FROM caldav_shelf WHERE person = $1`
+	forgetItems   = `DELETE FROM caldav_item WHERE person = $1`
 )
 
 // AddFeed keeps a new feed. An existing one stays, so that a revoked one does not come back.
-func (a Agenda) AddFeed(f Feed) error {
+func (a Tables) AddFeed(f Feed) error {
 	return a.rows.Run(insertFeed, f.Hash, f.Person, f.Kind, f.Label, f.Granularity, f.CreatedAt, f.UsedAt, f.RevokedAt)
 }
 
 // Feed answers the feed of a hash, whether or not it still opens anything.
-func (a Agenda) Feed(hash string) (Feed, error) {
+func (a Tables) Feed(hash string) (Feed, error) {
 	return engine.One(a.rows, (*Feed).fields, selectFeed, hash)
 }
 
 // Feeds answers a person's feeds, revoked ones too, the newest first.
-func (a Agenda) Feeds(person string) ([]Feed, error) {
+func (a Tables) Feeds(person string) ([]Feed, error) {
 	return engine.List(a.rows, (*Feed).fields, selectFeeds, person)
 }
 
 // TouchFeed notes that a feed was read; an earlier time changes nothing.
-func (a Agenda) TouchFeed(hash string, at int64) error { return a.rows.Run(touchFeed, at, hash, at) }
+func (a Tables) TouchFeed(hash string, at int64) error { return a.rows.Run(touchFeed, at, hash, at) }
 
 // RevokeFeed ends a feed of a person. The first time stays.
-func (a Agenda) RevokeFeed(person, hash string, at int64) error {
+func (a Tables) RevokeFeed(person, hash string, at int64) error {
 	return a.rows.Run(revokeFeed, at, hash, person)
 }
 
 // Forget removes a person.
-func (a Agenda) Forget(person string) error {
+func (a Tables) Forget(person string) error {
 	return errors.Join(a.rows.Run(forgetFeeds, person), a.rows.Run(forgetItems, person), a.rows.Run(forgetAgendas, person))
 }
