@@ -139,7 +139,7 @@ func (h house) forTests(name string) []string {
 // table itself is held to, so that a border cannot be moved by one more word in
 // a cell.
 func (h house) never(from, to string) string {
-	pure := h[from].kind == "room" || h[from].kind == "rules"
+	pure := h[from].kind == "room" || h[from].kind == "own room" || h[from].kind == "rules"
 	switch kind := h[to].kind; {
 	case within(from, "spec") && !within(to, "spec"):
 		return "the standard imports nothing of ours"
@@ -155,6 +155,8 @@ func (h house) never(from, to string) string {
 		return "the door does not know who knocks"
 	case h[from].kind == "edge" && kind == "edge":
 		return "one edge never imports another"
+	case slices.Contains(ownOnly, to) && !slices.Contains(ownRooms, from):
+		return "sleep and heart are their owner's alone"
 	case kind == "raft" && from != "node" && !within(from, "cmd") && !within(from, "bench"):
 		return "raft is connected in node, cmd and bench only"
 	case kind == "command" && !within(to, from):
@@ -166,6 +168,13 @@ func (h house) never(from, to string) string {
 	}
 	return ""
 }
+
+// ownOnly hold what somebody lets their node know of their sleep and heart;
+// ownRooms may: the store to erase it, the dossier and the pages for its owner.
+var (
+	ownOnly  = []string{"node/focus", "node/store/vitals"}
+	ownRooms = []string{"node/rhythm", "node/store/erasure", "node/dossier", "node/api/own", "node/web/focus"}
+)
 
 // within says whether a package is the folder or stands below it.
 func within(name, folder string) bool {

@@ -9,6 +9,7 @@ import (
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/keys"
+	"github.com/fukusen/fukusen/node/rhythm"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/work"
 	"github.com/fukusen/fukusen/spec"
@@ -125,6 +126,7 @@ func (n *Node) clean(ctx context.Context, j *work.Job) error {
 		func(tx *store.Tx) error { _, err := tx.DropParkedExpired(now); return err },
 		func(tx *store.Tx) error { _, err := tx.ForgetHeads(now - int64(headsKept/time.Second)); return err },
 		func(tx *store.Tx) error { _, err := enrol.ForgetReferences(tx, n.opt.Clock()); return err },
+		func(tx *store.Tx) error { return rhythm.ForgetOld(tx, n.opt.Clock()) },
 		n.gate.StripOld,
 		n.gate.ForgetOld,
 		n.engagements.ForgetOld,

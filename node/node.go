@@ -22,6 +22,7 @@ import (
 	"github.com/fukusen/fukusen/node/peer"
 	"github.com/fukusen/fukusen/node/planner"
 	"github.com/fukusen/fukusen/node/publish"
+	"github.com/fukusen/fukusen/node/rhythm"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/trust"
@@ -51,6 +52,7 @@ type Node struct {
 	engagements *engage.Engagements
 	planner     *planner.Planner
 	calendars   *publish.Calendars
+	rhythm      *rhythm.Rhythm
 	mail        *mail.Sender
 	client      *peer.Client
 	peers       *peer.Peers
@@ -144,6 +146,7 @@ func (n *Node) open(ctx context.Context) error {
 	n.calendars = publish.New(n.gate)
 	n.engagements = engage.New(n.gate, func(home spec.NodeID) int64 { return n.peers.ReadUntil(home) })
 	n.planner = planner.New(planner.Config{Self: n.self, Store: n.store, Gate: n.gate, Clock: n.opt.Clock, Log: n.log})
+	n.rhythm = rhythm.New(n.gate)
 	n.desk = enrol.New(enrol.Config{Self: n.self, Store: n.store, Gate: n.gate, Door: n.door, Clock: n.opt.Clock})
 	if err := n.openMail(); err != nil {
 		return err
@@ -249,6 +252,9 @@ func (n *Node) Calendars() *publish.Calendars { return n.calendars }
 
 // Engagements is what is agreed about work.
 func (n *Node) Engagements() *engage.Engagements { return n.engagements }
+
+// Rhythm is somebody's own days: focus, and the teams of this node.
+func (n *Node) Rhythm() *rhythm.Rhythm { return n.rhythm }
 
 func (n *Node) Gate() *gate.Gate { return n.gate }
 

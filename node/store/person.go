@@ -4,14 +4,9 @@ import (
 	"errors"
 
 	"github.com/fukusen/fukusen/node/store/account"
-	"github.com/fukusen/fukusen/node/store/caldav"
-	"github.com/fukusen/fukusen/node/store/diary"
+	"github.com/fukusen/fukusen/node/store/erasure"
 	"github.com/fukusen/fukusen/node/store/inbox"
 	"github.com/fukusen/fukusen/node/store/organisation"
-	"github.com/fukusen/fukusen/node/store/pattern"
-	"github.com/fukusen/fukusen/node/store/progress"
-	"github.com/fukusen/fukusen/node/store/roster"
-	"github.com/fukusen/fukusen/node/store/timetable"
 )
 
 // Person is somebody of this node. What stands here is kept: it is never
@@ -102,7 +97,7 @@ func (tx *Tx) DeletePerson(id string) error {
 			return err
 		}
 	}
-	if err := errors.Join(diary.In(tx).Forget(id), progress.In(tx).Forget(id), roster.In(tx).Forget(id), caldav.In(tx).Forget(id), pattern.In(tx).Forget(id), timetable.In(tx).Forget(id)); err != nil {
+	if err := erasure.Forget(tx, id); err != nil {
 		return err
 	}
 	owner, err := account.In(tx).OfPerson(id)

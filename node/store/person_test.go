@@ -15,7 +15,9 @@ import (
 	"github.com/fukusen/fukusen/node/store/pattern"
 	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/store/roster"
+	"github.com/fukusen/fukusen/node/store/team"
 	"github.com/fukusen/fukusen/node/store/timetable"
+	"github.com/fukusen/fukusen/node/store/vitals"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -47,7 +49,7 @@ func settleAccount(tx *Tx, person string) error {
 	shelves := caldav.In(tx)
 	_, turn := shelves.Turn(person, "own")
 	_, err := register.Put(roster.Entry{Person: person, Reading: "かくう", Search: "架空", Entry: "{}", Version: 1})
-	return errors.Join(err, turn, time.Lock(person),
+	return errors.Join(err, turn, settleRhythm(tx, person), time.Lock(person),
 		timetable.In(tx).Follow(person, timetable.Source{Issuer: city, UID: "u"}, 1),
 		shelves.AddFeed(caldav.Feed{Hash: "f-" + person, Person: person, Kind: caldav.Full}),
 		shelves.PutItem(caldav.Item{Person: person, Shelf: "own", Name: "x.ics", Body: "BEGIN:VCALENDAR", Turn: 1}),
@@ -74,6 +76,16 @@ func settleAccount(tx *Tx, person string) error {
 		register.PutAsked(roster.Asked{ID: "a-" + person, Person: person, State: roster.Open}),
 		register.PutCorrection(roster.Correction{ID: "x-" + person, Person: person, State: roster.Open}),
 		register.Merge("before-"+person, person, "clerk", 1))
+}
+
+// settleRhythm gives a person nights, a heart, a slot and a team.
+func settleRhythm(tx *Tx, person string) error {
+	own := vitals.In(tx)
+	return errors.Join(own.Choose(vitals.Choice{Person: person, Guard: "adult"}),
+		own.PutSleep([]vitals.Sleep{{Person: person, StartsAt: 1, EndsAt: 2}}),
+		own.PutHearts([]vitals.Heart{{Person: person, Method: "rmssd", TakenAt: 1, Micros: 50_000}}),
+		own.PutSlot(vitals.Slot{ID: "slot-" + person, Person: person, StartsAt: 1, EndsAt: 2, State: vitals.Accepted}),
+		team.In(tx).PutMember(team.Member{Team: "t", Person: person, State: team.Joined}))
 }
 
 func TestWhatIsKeptComesBackAsItWasPut(t *testing.T) {

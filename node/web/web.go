@@ -21,6 +21,7 @@ import (
 	"github.com/fukusen/fukusen/node/mail"
 	"github.com/fukusen/fukusen/node/planner"
 	"github.com/fukusen/fukusen/node/publish"
+	"github.com/fukusen/fukusen/node/rhythm"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/web/club"
@@ -28,6 +29,7 @@ import (
 	"github.com/fukusen/fukusen/node/web/desk"
 	"github.com/fukusen/fukusen/node/web/door"
 	"github.com/fukusen/fukusen/node/web/feed"
+	"github.com/fukusen/fukusen/node/web/focus"
 	"github.com/fukusen/fukusen/node/web/gig"
 	"github.com/fukusen/fukusen/node/web/mine"
 	"github.com/fukusen/fukusen/node/web/org"
@@ -51,6 +53,7 @@ type Config struct {
 	Gate        *gate.Gate
 	Engagements *engage.Engagements
 	Calendars   *publish.Calendars
+	Rhythm      *rhythm.Rhythm
 	Door        *signin.Door
 	Desk        *enrol.Desk
 	Planner     *planner.Planner
@@ -101,6 +104,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	s.Add(gig.Places()...)
 	s.Add(feed.Places()...)
 	s.Add(club.Places()...)
+	s.Add(focus.Places()...)
 	s.Add(console.Places()...)
 	s.Add(desk.Places()...)
 	s.Add(org.Places()...)
@@ -114,6 +118,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 		s.Mount(e, gig.Routes(gig.Config{Store: cfg.Store, Work: cfg.Engagements, Desk: cfg.Desk, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
 		s.Mount(e, feed.Routes(feed.Config{Self: cfg.Self, Planner: cfg.Planner, Door: cfg.Door, Clock: cfg.Clock})...),
 		s.Mount(e, club.Routes(club.Config{Self: cfg.Self, Store: cfg.Store, Calendars: cfg.Calendars, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
+		s.Mount(e, focus.Routes(focus.Config{Store: cfg.Store, Rhythm: cfg.Rhythm, Clock: cfg.Clock})...),
 		s.Mount(e, console.Routes(console.Config{
 			Self: cfg.Self, Store: cfg.Store, Trust: cfg.Trust, Neighbours: cfg.Neighbours, Door: cfg.Door, Epoch: cfg.Gate.Epoch,
 			Leader: cfg.Leader, Ready: cfg.Ready, Jobs: cfg.Jobs, Clock: cfg.Clock, Data: cfg.Data, ErasedList: cfg.ErasedList,

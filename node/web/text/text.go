@@ -41,6 +41,8 @@ func subjects() []map[string]spec.Text {
 		feedTexts,
 		deedTexts,
 		clubTexts,
+		focusTexts,
+		focusFaultTexts,
 	}
 }
 
@@ -53,6 +55,8 @@ func Composed() []string {
 		"parts.week.", "parts.weekday.", "parts.event.",
 		"desk.field.", "desk.kind.", "desk.area.", "desk.audience.", "desk.part.", "desk.language.", "desk.reason.", "desk.form.",
 		"token.group.", "dav.shelf.",
+		"token.group.",
+		"focus.fault.", "focus.reason.",
 		"gig.state.", "gig.per.", "gig.basis.", "gig.lack.", "gig.wrong.", "gig.offer.is.",
 		"work.stage.", "work.severity.", "work.turn.", "work.judged.", "work.wrong.",
 	}

@@ -241,3 +241,90 @@ CREATE TABLE follower (
     PRIMARY KEY (person, issuer, uid)
 );
 CREATE INDEX follower_of ON follower (issuer, uid, person);
+
+-- Whoever chose that this node keeps their sleep and heart; without a row nothing of it is kept. It never leaves.
+CREATE TABLE vital_choice (
+    person    TEXT COLLATE "C" PRIMARY KEY,
+    guard     TEXT COLLATE "C" NOT NULL,
+    counted   BIGINT NOT NULL,
+    chosen_at BIGINT NOT NULL
+);
+
+-- Nights; asleep is in seconds, 0 where nobody measured it.
+CREATE TABLE vital_sleep (
+    person    TEXT COLLATE "C" NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at   BIGINT NOT NULL,
+    asleep    BIGINT NOT NULL,
+    PRIMARY KEY (person, starts_at)
+);
+
+-- Heart rate variability, in microseconds.
+CREATE TABLE vital_heart (
+    person   TEXT COLLATE "C" NOT NULL,
+    method   TEXT COLLATE "C" NOT NULL,
+    taken_at BIGINT NOT NULL,
+    micros   BIGINT NOT NULL,
+    PRIMARY KEY (person, method, taken_at)
+);
+
+-- Slots of focus that somebody answered; one that is shown stands in held too, under its id.
+CREATE TABLE focus_slot (
+    id          TEXT COLLATE "C" PRIMARY KEY,
+    person      TEXT COLLATE "C" NOT NULL,
+    starts_at   BIGINT NOT NULL,
+    ends_at     BIGINT NOT NULL,
+    state       TEXT COLLATE "C" NOT NULL,
+    shown       BIGINT NOT NULL,
+    answered_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX focus_slot_person ON focus_slot (person, starts_at);
+
+-- What a month's count said, small cells left out before anything is written.
+CREATE TABLE vital_band (
+    month TEXT COLLATE "C" NOT NULL,
+    kind  TEXT COLLATE "C" NOT NULL,
+    band  TEXT COLLATE "C" NOT NULL,
+    n     BIGINT NOT NULL,
+    PRIMARY KEY (month, kind, band)
+);
+
+-- Teams of an organisation of this node, who belongs to them, and when they practise.
+CREATE TABLE team (
+    id           TEXT COLLATE "C" PRIMARY KEY,
+    organisation TEXT COLLATE "C" NOT NULL,
+    name         TEXT NOT NULL,
+    created_at   BIGINT NOT NULL,
+    closed_at    BIGINT NOT NULL
+);
+CREATE INDEX team_organisation ON team (organisation, created_at, id);
+CREATE TABLE team_member (
+    team       TEXT COLLATE "C" NOT NULL,
+    person     TEXT COLLATE "C" NOT NULL,
+    state      TEXT COLLATE "C" NOT NULL,
+    considered BIGINT NOT NULL,
+    asked_at   BIGINT NOT NULL,
+    joined_at  BIGINT NOT NULL,
+    PRIMARY KEY (team, person)
+);
+CREATE INDEX team_member_person ON team_member (person, team);
+CREATE TABLE practice (
+    id         TEXT COLLATE "C" PRIMARY KEY,
+    team       TEXT COLLATE "C" NOT NULL,
+    title      TEXT NOT NULL,
+    starts_at  BIGINT NOT NULL,
+    ends_at    BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX practice_team ON practice (team, starts_at, id);
+CREATE INDEX practice_time ON practice (starts_at, id);
+
+-- A better common time for a practice; people is "at least so many". One a practice, ever.
+CREATE TABLE practice_move (
+    practice    TEXT COLLATE "C" PRIMARY KEY,
+    starts_at   BIGINT NOT NULL,
+    people      BIGINT NOT NULL,
+    state       TEXT COLLATE "C" NOT NULL,
+    proposed_at BIGINT NOT NULL,
+    settled_at  BIGINT NOT NULL
+);

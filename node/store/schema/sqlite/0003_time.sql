@@ -241,3 +241,90 @@ CREATE TABLE follower (
     PRIMARY KEY (person, issuer, uid)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follower_of ON follower (issuer, uid, person);
+
+-- Whoever chose that this node keeps their sleep and heart; without a row nothing of it is kept. It never leaves.
+CREATE TABLE vital_choice (
+    person    TEXT NOT NULL PRIMARY KEY,
+    guard     TEXT NOT NULL,
+    counted   INTEGER NOT NULL,
+    chosen_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Nights; asleep is in seconds, 0 where nobody measured it.
+CREATE TABLE vital_sleep (
+    person    TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at   INTEGER NOT NULL,
+    asleep    INTEGER NOT NULL,
+    PRIMARY KEY (person, starts_at)
+) STRICT, WITHOUT ROWID;
+
+-- Heart rate variability, in microseconds.
+CREATE TABLE vital_heart (
+    person   TEXT NOT NULL,
+    method   TEXT NOT NULL,
+    taken_at INTEGER NOT NULL,
+    micros   INTEGER NOT NULL,
+    PRIMARY KEY (person, method, taken_at)
+) STRICT, WITHOUT ROWID;
+
+-- Slots of focus that somebody answered; one that is shown stands in held too, under its id.
+CREATE TABLE focus_slot (
+    id          TEXT NOT NULL PRIMARY KEY,
+    person      TEXT NOT NULL,
+    starts_at   INTEGER NOT NULL,
+    ends_at     INTEGER NOT NULL,
+    state       TEXT NOT NULL,
+    shown       INTEGER NOT NULL,
+    answered_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX focus_slot_person ON focus_slot (person, starts_at);
+
+-- What a month's count said, small cells left out before anything is written.
+CREATE TABLE vital_band (
+    month TEXT NOT NULL,
+    kind  TEXT NOT NULL,
+    band  TEXT NOT NULL,
+    n     INTEGER NOT NULL,
+    PRIMARY KEY (month, kind, band)
+) STRICT, WITHOUT ROWID;
+
+-- Teams of an organisation of this node, who belongs to them, and when they practise.
+CREATE TABLE team (
+    id           TEXT NOT NULL PRIMARY KEY,
+    organisation TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    created_at   INTEGER NOT NULL,
+    closed_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX team_organisation ON team (organisation, created_at, id);
+CREATE TABLE team_member (
+    team       TEXT NOT NULL,
+    person     TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    considered INTEGER NOT NULL,
+    asked_at   INTEGER NOT NULL,
+    joined_at  INTEGER NOT NULL,
+    PRIMARY KEY (team, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX team_member_person ON team_member (person, team);
+CREATE TABLE practice (
+    id         TEXT NOT NULL PRIMARY KEY,
+    team       TEXT NOT NULL,
+    title      TEXT NOT NULL,
+    starts_at  INTEGER NOT NULL,
+    ends_at    INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX practice_team ON practice (team, starts_at, id);
+CREATE INDEX practice_time ON practice (starts_at, id);
+
+-- A better common time for a practice; people is "at least so many". One a practice, ever.
+CREATE TABLE practice_move (
+    practice    TEXT NOT NULL PRIMARY KEY,
+    starts_at   INTEGER NOT NULL,
+    people      INTEGER NOT NULL,
+    state       TEXT NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    settled_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
