@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -83,7 +84,10 @@ func (s *Server) unknown(c echo.Context) error {
 
 // at is the place that the path names, if it is the caller's.
 func (q *request) at() (place, error) {
-	p := place{q.Param("person"), q.Param("shelf"), q.Param("name")}
+	p, ok := q.named()
+	if !ok {
+		return p, errNowhere
+	}
 	if p.person == "" {
 		return place{}, nil
 	}
@@ -94,6 +98,22 @@ func (q *request) at() (place, error) {
 		return p, errNowhere
 	}
 	return p, nil
+}
+
+// named is what stands in the path. Where a path is spelled unusually, the router leaves its parts as they came.
+func (q *request) named() (p place, ok bool) {
+	for name, into := range map[string]*string{"person": &p.person, "shelf": &p.shelf, "name": &p.name} {
+		*into = q.Param(name)
+		if q.Request().URL.RawPath == "" {
+			continue
+		}
+		plain, err := url.PathUnescape(*into)
+		if err != nil {
+			return p, false
+		}
+		*into = plain
+	}
+	return p, true
 }
 
 // read takes the body within its limit; that of an object is no XML.

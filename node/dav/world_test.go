@@ -31,11 +31,12 @@ type home struct {
 
 func newHome(t *testing.T) *home { return newHomeOn(t, "") }
 
-func newHomeOn(t *testing.T, source string) *home {
+// newHomeOn is newHome with a store of its own, and neighbours.
+func newHomeOn(t *testing.T, source string, neighbours ...nodetest.Seat) *home {
 	t.Helper()
 	city := nodetest.City
 	city.Store = source
-	f := nodetest.New(t, city)
+	f := nodetest.New(t, append([]nodetest.Seat{city}, neighbours...)...)
 	h := &home{Federation: f, t: t, person: f.Person("city", "Rower"), day: f.Clock.Now().UTC().Truncate(24 * time.Hour).Add(72 * time.Hour)}
 	h.account, _ = f.Account("city", h.person)
 	return h
@@ -135,4 +136,10 @@ func contentsOf(t *testing.T, s *store.Store) (all map[string][]string) {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// rewrite changes a hold.
+func (h *home) rewrite(row diary.Hold) {
+	h.t.Helper()
+	h.write(func(tx *store.Tx) error { return diary.In(tx).PutHold(row) })
 }
