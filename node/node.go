@@ -143,7 +143,7 @@ func (n *Node) open(ctx context.Context) error {
 	if err := n.openDoor(ctx, development); err != nil {
 		return err
 	}
-	n.calendars = publish.New(n.gate)
+	n.calendars = publish.New(n.gate, func(of spec.NodeID) { n.peers.LookAround(of) })
 	n.engagements = engage.New(n.gate, func(home spec.NodeID) int64 { return n.peers.ReadUntil(home) })
 	n.planner = planner.New(planner.Config{Self: n.self, Store: n.store, Gate: n.gate, Clock: n.opt.Clock, Log: n.log})
 	n.rhythm = rhythm.New(n.gate)

@@ -50,8 +50,9 @@ func (p *Peers) Confirm(node spec.NodeID) {
 	}
 }
 
-// lookAround makes a neighbour's public log be read now.
-func (p *Peers) lookAround(node spec.NodeID) {
+// LookAround makes a neighbour's public log be read now, since something that
+// should stand there is asked for.
+func (p *Peers) LookAround(node spec.NodeID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if l := p.lines[node]; l != nil {

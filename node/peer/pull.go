@@ -107,7 +107,7 @@ func (r *reader) admit(ctx context.Context, page *spec.Page, head *spec.Head, tr
 	r.at = after
 	r.peers.count(r.node, outcomes)
 	if slices.ContainsFunc(page.Items, func(it spec.Item) bool { return it.Kind == spec.KindProposal && it.State == spec.Live }) {
-		r.peers.lookAround(r.node)
+		r.peers.LookAround(r.node)
 	}
 	if out.End {
 		r.peers.reached(r.node, r.log, head)

@@ -101,6 +101,9 @@ func (p *Calendars) Follow(ctx context.Context, person string, of timetable.Sour
 		}
 		return timetable.In(c.Tx()).Follow(person, of, c.Now().Unix())
 	})
+	if errors.Is(err, ErrUnknown) {
+		p.look(of.Issuer) // it may have been published a moment ago
+	}
 	if err != nil {
 		return err
 	}

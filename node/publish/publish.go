@@ -38,10 +38,13 @@ const (
 )
 
 // Calendars is safe for use by many goroutines.
-type Calendars struct{ gate *gate.Gate }
+type Calendars struct {
+	gate *gate.Gate
+	look func(spec.NodeID)
+}
 
-// New is over a gate.
-func New(g *gate.Gate) *Calendars { return &Calendars{g} }
+// New is over a gate. look makes what a neighbour publishes be read now.
+func New(g *gate.Gate, look func(spec.NodeID)) *Calendars { return &Calendars{g, look} }
 
 // Put publishes a calendar, or a new version of the one with an id. An entry
 // without an id gets one. Errors: a refusal that names the requirement and the

@@ -151,7 +151,7 @@ func (s *story) run(ctx context.Context, once bool) error {
 	s.out.line("複線デモ：四つのノード、一つの参加名簿、一つの方針。登場する人物・組織はすべて架空です。")
 	s.out.line("")
 	for _, chapter := range []func(context.Context) error{
-		s.found, s.start, s.adopt, s.takeIn, s.cast, s.share, s.evaluate, s.bend, s.vote, s.withdraw, s.erase, s.balance,
+		s.found, s.start, s.adopt, s.takeIn, s.cast, s.share, s.day, s.evaluate, s.bend, s.vote, s.withdraw, s.erase, s.balance,
 	} {
 		if err := chapter(ctx); err != nil {
 			if cause := context.Cause(ctx); errors.Is(cause, errEnded) {
