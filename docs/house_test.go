@@ -128,7 +128,7 @@ func (h house) reach(name string) []string {
 func (h house) forTests(name string) []string {
 	allowed := append(h.reach(name), name, "spec/vectors")
 	if within(name, "node") || within(name, "cmd") || within(name, "bench") {
-		allowed = append(allowed, "node/nodetest", "node/nodetest/browser", "node/fail", "node/idp/idptest", "node/store/storetest")
+		allowed = append(allowed, "node/nodetest", "node/nodetest/browser", "node/fail", "node/idp/idptest", "node/store/storetest", "node/dial/dialtest")
 		allowed = append(allowed, h.reach("node/nodetest")...) // what a federation is made of
 	}
 	slices.Sort(allowed)

@@ -52,6 +52,7 @@ func (n *Node) startJobs() {
 		j.Progress(int64(renewed+flowed), int64(renewed+flowed))
 		return err
 	})
+	n.startFeeds()
 	n.every(cleanEvery, "clean", n.clean)
 	ground := n.work.Add("ground", groundEvery, n.opt.Clock())
 	n.jobs.Go(func() { n.followGround(ground) })

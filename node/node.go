@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fukusen/fukusen/node/dial"
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
@@ -25,6 +26,7 @@ import (
 	"github.com/fukusen/fukusen/node/rhythm"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/subscribe"
 	"github.com/fukusen/fukusen/node/trust"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/node/work"
@@ -54,6 +56,7 @@ type Node struct {
 	calendars   *publish.Calendars
 	rhythm      *rhythm.Rhythm
 	mail        *mail.Sender
+	feeds       *subscribe.Feeds
 	client      *peer.Client
 	peers       *peer.Peers
 	council     atomic.Pointer[council]
@@ -164,12 +167,14 @@ func (n *Node) openPeers(development bool) error {
 		return err
 	}
 	n.heads = &heads{store: n.store, trust: n.trust, clock: n.opt.Clock, log: n.log}
-	transport := peer.NewTransport(peer.Dialling{Private: private, CAs: authorities})
+	guard := dial.Guard{Private: private, CAs: authorities}
+	transport := peer.NewTransport(guard)
 	n.client = peer.NewClient(n.self, n.files.signer, n.opt.Clock, transport, asked{n.heads})
 	n.peers = peer.Open(peer.Config{
 		Self: n.self, Store: n.store, Trust: n.trust, Gate: n.gate, Client: n.client, Clock: n.opt.Clock, Log: n.log,
 		Wait: n.opt.Wait, Least: n.opt.Least, Most: n.opt.Most, Public: n.opt.Public,
 	})
+	n.openFeeds(guard, development)
 	return nil
 }
 
@@ -212,6 +217,7 @@ func (n *Node) Close() error {
 	// Readers and those who are told of a new policy may begin jobs.
 	n.peers.Close()
 	n.trust.Close()
+	n.feeds.Close()
 	n.jobs.Wait()
 	return errors.Join(err, n.release())
 }
@@ -224,6 +230,9 @@ func (n *Node) release() error {
 	}
 	if n.trust != nil {
 		n.trust.Close()
+	}
+	if n.feeds != nil {
+		n.feeds.Close()
 	}
 	if c := n.council.Load(); c != nil {
 		errs = append(errs, c.Close())
@@ -256,6 +265,10 @@ func (n *Node) Engagements() *engage.Engagements { return n.engagements }
 // Rhythm is somebody's own days: focus, and the teams of this node.
 func (n *Node) Rhythm() *rhythm.Rhythm { return n.rhythm }
 
+// Feeds are the calendars of the outside, for the demo and for tests.
+func (n *Node) Feeds() *subscribe.Feeds { return n.feeds }
+
+// Gate is the door, for the demo and for tests.
 func (n *Node) Gate() *gate.Gate { return n.gate }
 
 // Pages are the pages that this node serves, for tests that try them all.

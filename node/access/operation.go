@@ -18,6 +18,7 @@ func Groups() []Group {
 			"getPerson", "listCalendars", "getBusy", "listPatterns", "listConsents", "listDisclosures", "listReceipts", "listEvaluations", "getExport",
 		}},
 		{"keep", of, []string{"putCalendar", "putTalent", "putPattern", "deletePattern", "putTravel"}},
+		{"connect", []Role{Person}, []string{"connectCalendar", "refreshCalendar", "deleteCalendar"}},
 		{"consent", of, []string{"postConsent", "deleteConsent", "postEngagement"}},
 		{"erase", of, []string{"deletePerson"}},
 		{"people", []Role{Clerk}, []string{"listPeople", "postPerson"}},

@@ -20,6 +20,7 @@ import (
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/publish"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/subscribe"
 	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -67,6 +68,7 @@ type Config struct {
 	Engagements *engage.Engagements
 	Calendars   *publish.Calendars
 	Desk        *enrol.Desk
+	Feeds       *subscribe.Feeds
 	Trust       Trust
 	Neighbours  Neighbours
 	Council     func() Council

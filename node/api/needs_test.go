@@ -38,9 +38,12 @@ var stated = map[string][]*regexp.Regexp{
 	"../engage/offer.go": {
 		regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown\w+|Closed|Full|Offered) = errors\.New\("([^"]+)"\)`),
 	},
-	"../pattern/*.go":             {regexp.MustCompile(`wrong\([^\n]*, "([^"\n]+)"\)`)},
-	"../engage/slots.go":          {regexp.MustCompile(`invalid\(field, "([^"]+)"\)`), regexp.MustCompile(`"%w: uid: ([^"]+)", pattern\.ErrInvalid`)},
-	"../engage/answer.go":         {regexp.MustCompile(`Err\w+ = errors\.New\("([^"]+)"\)`)},
+	"../pattern/*.go":     {regexp.MustCompile(`wrong\([^\n]*, "([^"\n]+)"\)`)},
+	"../engage/slots.go":  {regexp.MustCompile(`invalid\(field, "([^"]+)"\)`), regexp.MustCompile(`"%w: uid: ([^"]+)", pattern\.ErrInvalid`)},
+	"../engage/answer.go": {regexp.MustCompile(`Err\w+ = errors\.New\("([^"]+)"\)`)},
+	"../subscribe/subscribe.go": {
+		regexp.MustCompile(`invalid\([^,]+, "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown|Taken|TooMany|TooSoon) += errors\.New\("([^"]+)"\)`),
+	},
 	"../calendar/calendar.go":     {regexp.MustCompile(`Err\w+ += errors\.New\("([^"]+)"\)`)},
 	"../../spec/access/access.go": {regexp.MustCompile(`bad := spec\.RefuseField\("[^"]+", "[^"]+", "([^"]+)"\)`)},
 }

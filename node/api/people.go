@@ -10,6 +10,7 @@ import (
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/sheet"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/subscribe"
 	"github.com/fukusen/fukusen/node/talent"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -99,6 +100,9 @@ func (s *Server) PutCalendar(c echo.Context, person wire.PersonPath, name wire.N
 	if len(bodyOf(c)) == 0 {
 		return errNoCalendar
 	}
+	if err := s.find(c, func(tx *store.Tx) error { return subscribe.Free(tx, person, name) }); err != nil {
+		return err
+	}
 	done, err := s.Gate.PutCalendar(ctxOf(c), person, name, bodyOf(c))
 	if err != nil {
 		return err
@@ -113,14 +117,9 @@ func (s *Server) PutCalendar(c echo.Context, person wire.PersonPath, name wire.N
 
 // ListCalendars answers the calendars a person has connected.
 func (s *Server) ListCalendars(c echo.Context, person wire.PersonPath) error {
-	out := wire.CalendarList{Items: []wire.CalendarSummary{}}
-	err := s.findOf(c, person, func(tx *store.Tx) error {
-		list, err := tx.Calendars(person)
-		for _, k := range list {
-			out.Items = append(out.Items, wire.CalendarSummary{
-				Name: k.Name, Events: int64(k.Events), Problems: int64(k.Problems), Updated: k.ImportedAt,
-			})
-		}
+	var out wire.CalendarList
+	err := s.findOf(c, person, func(tx *store.Tx) (err error) {
+		out.Items, err = dossier.Calendars(tx, person)
 		return err
 	})
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/fukusen/fukusen/node/pattern"
 	"github.com/fukusen/fukusen/node/publish"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/subscribe"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
 )
@@ -126,6 +127,11 @@ var known = []struct {
 	{calendar.ErrBinary, http.StatusUnprocessableEntity, "invalid"},
 	{calendar.ErrNesting, http.StatusUnprocessableEntity, "invalid"},
 	{calendar.ErrTruncated, http.StatusUnprocessableEntity, "invalid"},
+	{subscribe.ErrUnknown, http.StatusNotFound, "not-found"},
+	{subscribe.ErrTaken, http.StatusConflict, "conflict"},
+	{subscribe.ErrTooMany, http.StatusConflict, "conflict"},
+	{subscribe.ErrTooSoon, http.StatusTooManyRequests, "too-many-requests"},
+	{subscribe.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},
 	{errNoBody, http.StatusBadRequest, "bad-request"},
 	{errNoCalendar, http.StatusBadRequest, "bad-request"},
 }
@@ -134,7 +140,7 @@ var known = []struct {
 // which holds no value from the body, and of a consent the field and the need in
 // "invalid consent: FIELD: what it needs".
 func fieldAndNeed(err, known error) (field, cause string) {
-	if known == consent.ErrInvalid || known == engage.ErrInvalid || known == pattern.ErrInvalid || known == publish.ErrInvalid {
+	if known == consent.ErrInvalid || known == engage.ErrInvalid || known == pattern.ErrInvalid || known == publish.ErrInvalid || known == subscribe.ErrInvalid {
 		field, cause, _ = strings.Cut(strings.TrimPrefix(err.Error(), known.Error()+": "), ": ")
 		return field, cause
 	}

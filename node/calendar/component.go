@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // maxDepth is twice what calendar programs write (VCALENDAR, VEVENT, VALARM and room for extensions).
@@ -13,6 +14,7 @@ const maxDepth = 8
 type component struct {
 	name     string
 	line     int
+	object   int // which VCALENDAR of the file it stands in, counted from 0
 	props    []property
 	children []*component
 }
@@ -20,6 +22,8 @@ type component struct {
 // file is what readComponents found.
 type file struct {
 	events, zones []*component
+	objects       int           // VCALENDARs
+	every         time.Duration // how often the file asks to be read
 }
 
 // readComponents walks the file once, without recursion, so depth costs no stack. Components and properties that say
@@ -29,7 +33,7 @@ func readComponents(data []byte, maxEvents int, probs *problems) (*file, error) 
 	out := &file{}
 	var names []string    // the open components
 	var open []*component // the same, nil where the content is passed over
-	calendars, spoiled := 0, false
+	spoiled := false
 	for {
 		line, number, ok := in.next()
 		if !ok {
@@ -42,7 +46,7 @@ func readComponents(data []byte, maxEvents int, probs *problems) (*file, error) 
 		begin, end := bytes.EqualFold(name, []byte("BEGIN")), bytes.EqualFold(name, []byte("END"))
 		if len(names) == 0 {
 			if !begin || !strings.EqualFold(ending(rest), "VCALENDAR") {
-				if calendars == 0 {
+				if out.objects == 0 {
 					return nil, ErrNotCalendar
 				}
 				if !spoiled {
@@ -51,7 +55,7 @@ func readComponents(data []byte, maxEvents int, probs *problems) (*file, error) 
 				spoiled = true
 				continue
 			}
-			calendars++
+			out.objects++
 		}
 		switch {
 		case begin:
@@ -72,11 +76,13 @@ func readComponents(data []byte, maxEvents int, probs *problems) (*file, error) 
 		default:
 			if c := open[len(open)-1]; c != nil {
 				c.take(name, rest, number, probs)
+			} else if len(open) == 1 {
+				out.asks(name, rest, number)
 			}
 		}
 	}
 	switch {
-	case calendars == 0:
+	case out.objects == 0:
 		return nil, ErrNotCalendar
 	case len(names) > 0:
 		return nil, ErrTruncated
@@ -96,7 +102,7 @@ func (f *file) child(names []string, open []*component, name string, number int)
 	if len(names) > 0 {
 		parent = names[len(names)-1]
 	}
-	c := &component{name: name, line: number}
+	c := &component{name: name, line: number, object: f.objects - 1}
 	switch {
 	case len(names) == 1 && name == "VEVENT":
 		f.events = append(f.events, c)
@@ -109,6 +115,19 @@ func (f *file) child(names []string, open []*component, name string, number int)
 		return nil
 	}
 	return c
+}
+
+// asks notes how often a calendar wants to be read.
+func (f *file) asks(name, rest []byte, number int) {
+	for _, known := range refreshIntervals {
+		if !strings.EqualFold(known, string(name)) {
+			continue
+		}
+		p, ok := readProperty(known, rest, number)
+		if l, err := parseDuration(p.value); ok && err == nil {
+			f.every = time.Duration(min(l.days*daySeconds+l.seconds, 366*daySeconds)) * time.Second
+		}
+	}
 }
 
 // take keeps a property that bears on time and forgets any other before its value is looked at.

@@ -194,7 +194,7 @@ func (r *reader) moment(p property, value string) (moment, bool) {
 	if kind != floating || p.tzid == "" {
 		return m, true
 	}
-	if z := r.zones.find(p.tzid); z != nil {
+	if z := r.zones.find(r.from.object, p.tzid); z != nil {
 		m.form, m.zone = zoned, z
 	} else if !r.lost {
 		r.lost = true

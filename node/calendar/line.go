@@ -9,6 +9,7 @@ import (
 type property struct {
 	name, value string
 	tzid        string // parameter TZID
+	kind        string // parameter VALUE where it is one of valueKinds, which readers of values find by their form
 	future      bool   // parameter RANGE=THISANDFUTURE
 	prior       bool   // parameter RANGE=THISANDPRIOR, withdrawn by RFC 5545
 	line        int
@@ -77,6 +78,8 @@ func readProperty(name string, rest []byte, number int) (property, bool) {
 		switch {
 		case bytes.EqualFold(key, []byte("TZID")):
 			p.tzid = strings.TrimSpace(string(value))
+		case bytes.EqualFold(key, []byte("VALUE")):
+			p.kind = valueKind(value)
 		case bytes.EqualFold(key, []byte("RANGE")):
 			p.future = bytes.EqualFold(value, []byte("THISANDFUTURE"))
 			p.prior = bytes.EqualFold(value, []byte("THISANDPRIOR"))
@@ -87,6 +90,18 @@ func readProperty(name string, rest []byte, number int) (property, bool) {
 	}
 	p.value = strings.TrimSpace(string(rest[1:]))
 	return p, true
+}
+
+// valueKinds are the values of VALUE that a property about time may have.
+var valueKinds = []string{"DATE", "DATE-TIME", "PERIOD", "DURATION"}
+
+func valueKind(value []byte) string {
+	for _, k := range valueKinds {
+		if bytes.EqualFold(value, []byte(k)) {
+			return k
+		}
+	}
+	return ""
 }
 
 // cutParameter ends a parameter at the first ; or : that stands outside quotes.

@@ -81,41 +81,69 @@ func (c *clock) instant(w wall) int64 {
 const maxZones = 200
 
 // zoneBook finds the zone a TZID means: the IANA database first, since it is kept up to date, then the definition in
-// the file, which is what gives meaning to names such as Outlook's.
+// the same VCALENDAR, which is what gives meaning to names such as Outlook's, and at last one elsewhere in the file.
 type zoneBook struct {
-	defined map[string]*component
-	known   map[string]zone // nil where the name means nothing
+	defined map[definedIn]*component
+	known   map[string]zone     // by name of the database, or by definition; nil where it means nothing
+	of      map[*component]zone // what each definition came to
 	steps   int
 	probs   *problems
 }
 
+// definedIn is a name in one VCALENDAR of a file. A collection is many of them, and the same name may mean one thing
+// here and another there.
+type definedIn struct {
+	object int
+	tzid   string
+}
+
+// anywhere is the VCALENDAR of a definition that serves the whole file.
+const anywhere = -1
+
 func newZoneBook(defs []*component, steps int, probs *problems) *zoneBook {
-	b := &zoneBook{defined: map[string]*component{}, known: map[string]zone{}, steps: steps, probs: probs}
+	b := &zoneBook{defined: map[definedIn]*component{}, known: map[string]zone{}, of: map[*component]zone{}, steps: steps, probs: probs}
 	for _, c := range defs {
 		if id, ok := c.first("TZID"); ok {
-			b.defined[id.value] = c
+			b.defined[definedIn{c.object, id.value}] = c
+			b.defined[definedIn{anywhere, id.value}] = c
 		}
 	}
 	return b
 }
 
 // find returns nil for a name that means nothing; the caller says what that does to its event.
-func (b *zoneBook) find(tzid string) zone {
-	if z, ok := b.known[tzid]; ok {
+func (b *zoneBook) find(object int, tzid string) zone {
+	if z, ok := b.known[tzid]; ok && z != nil {
 		return z
 	}
-	if len(b.known) >= maxZones {
+	c := b.defined[definedIn{object, tzid}]
+	if c == nil {
+		c = b.defined[definedIn{anywhere, tzid}]
+	}
+	z, ok := b.known[tzid]
+	if c != nil {
+		z, ok = b.of[c]
+	}
+	if ok || len(b.known) >= maxZones {
+		return z
+	}
+	if location := locate(tzid); location != nil {
+		b.known[tzid] = namedZone{location}
+		return b.known[tzid]
+	}
+	if c == nil {
+		b.known[tzid] = nil
 		return nil
 	}
-	var z zone
-	if location := locate(tzid); location != nil {
-		z = namedZone{location}
-	} else if c := b.defined[tzid]; c != nil {
+	// Thousands of VCALENDARs that define a name alike are one zone.
+	key := c.text()
+	if z, ok = b.known[key]; !ok {
 		if f := newFileZone(c, &b.steps, b.probs); f != nil {
 			z = f
 		}
+		b.known[key] = z
 	}
-	b.known[tzid] = z
+	b.of[c] = z
 	return z
 }
 

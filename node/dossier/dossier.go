@@ -112,6 +112,9 @@ func kept(tx *store.Tx, person string, out *wire.Export) error {
 	for _, k := range calendars {
 		out.Calendars = append(out.Calendars, wire.CalendarText{Name: k.Name, Text: string(k.ICS)})
 	}
+	if out.Sources, err = Calendars(tx, person); err != nil {
+		return err
+	}
 	profile, err := tx.TalentProfile(person)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil

@@ -54,6 +54,7 @@ const (
 	ImportDone        Kind = "import.done"
 	CorrectionAsked   Kind = "correction.asked"
 	MailUndeliverable Kind = "mail.undeliverable"
+	CalendarFailing   Kind = "calendar.failing" // not read for a day
 )
 
 // Way is how word of one kind reaches a person. Every kind reaches the inbox.
@@ -86,6 +87,7 @@ func Ways() []Way {
 		{DeliveryAnswered, true, false},
 		{DeliveryDue, true, false},
 		{GuardianAsked, true, false},
+		{CalendarFailing, true, false},
 		{CorrectionAsked, true, false},
 		{RoleGiven, true, false},
 		{RoleEnded, true, false},

@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/fukusen/fukusen/node/dial"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -23,7 +24,7 @@ func virtual(t *testing.T, clock func() time.Time, answer http.HandlerFunc) *Cli
 	line := &pipe{conns: make(chan net.Conn), done: make(chan struct{})}
 	server := &http.Server{Handler: answer}
 	go func() { _ = server.Serve(line) }()
-	transport := NewTransport(Dialling{})
+	transport := NewTransport(dial.Guard{})
 	transport.DialContext = line.dial
 	t.Cleanup(func() {
 		_ = server.Close()

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fukusen/fukusen/node/dial"
 	"github.com/fukusen/fukusen/node/peer"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -89,7 +90,7 @@ func TestAWrongCertificateOfANeighbourIsOneClearSentence(t *testing.T) {
 			defer s.Close()
 			pool := x509.NewCertPool()
 			pool.AddCert(ca)
-			transport := peer.NewTransport(peer.Dialling{Private: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, CAs: pool})
+			transport := peer.NewTransport(dial.Guard{Private: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, CAs: pool})
 			defer transport.CloseIdleConnections()
 			client := peer.NewClient("https://us.example", func() *spec.Signer { return signer }, time.Now, transport, nil)
 			_, port, _ := strings.Cut(s.Listener.Addr().String(), ":")

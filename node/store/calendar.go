@@ -29,8 +29,6 @@ SELECT person, name, ics, digest, events, problems, imported_at
 FROM calendar
 WHERE person = $1
 ORDER BY name`
-
-	deleteCalendars = `DELETE FROM calendar WHERE person = $1`
 )
 
 // PutCalendar writes a calendar over the person's earlier one of that name.
@@ -42,6 +40,3 @@ func (tx *Tx) PutCalendar(c Calendar) error {
 func (tx *Tx) Calendars(person string) ([]Calendar, error) {
 	return list(tx, (*Calendar).fields, selectCalendars, person)
 }
-
-// DeleteCalendars deletes a person's calendars.
-func (tx *Tx) DeleteCalendars(person string) error { return tx.run(deleteCalendars, person) }

@@ -90,7 +90,7 @@ func (tx *Tx) CountPeople() (int64, error) { return one(tx, only[int64], countPe
 // said: find them first, and erase them with Blank.
 func (tx *Tx) DeletePerson(id string) error {
 	for _, query := range []string{
-		deleteCalendars, deleteTalentProfile, deleteConsents, deletePairwise, deleteEngagements,
+		deleteTalentProfile, deleteConsents, deletePairwise, deleteEngagements,
 		deletePerson,
 	} {
 		if err := tx.run(query, id); err != nil {

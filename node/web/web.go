@@ -73,6 +73,9 @@ const (
 	Bounces  = post.Bounces
 )
 
+// Calendars is where a person connects calendars.
+const Calendars = "/my/calendars"
+
 // Offers is where a person answers what they are offered.
 const Offers = engage.OffersPage
 

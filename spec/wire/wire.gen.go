@@ -75,6 +75,48 @@ func (e BusyPeriodBusyStatus) Valid() bool {
 	}
 }
 
+// Defines values for CalendarSourceKind.
+const (
+	CalendarSourceKindCaldav CalendarSourceKind = "caldav"
+	CalendarSourceKindFile   CalendarSourceKind = "file"
+	CalendarSourceKindIcs    CalendarSourceKind = "ics"
+)
+
+// Valid indicates whether the value is a known member of the CalendarSourceKind enum.
+func (e CalendarSourceKind) Valid() bool {
+	switch e {
+	case CalendarSourceKindCaldav:
+		return true
+	case CalendarSourceKindFile:
+		return true
+	case CalendarSourceKindIcs:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CalendarSourceState.
+const (
+	CalendarSourceStateFailing CalendarSourceState = "failing"
+	CalendarSourceStateFresh   CalendarSourceState = "fresh"
+	CalendarSourceStateNew     CalendarSourceState = "new"
+)
+
+// Valid indicates whether the value is a known member of the CalendarSourceState enum.
+func (e CalendarSourceState) Valid() bool {
+	switch e {
+	case CalendarSourceStateFailing:
+		return true
+	case CalendarSourceStateFresh:
+		return true
+	case CalendarSourceStateNew:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ConsentState.
 const (
 	ConsentStateConsentExpired         ConsentState = "ConsentExpired"
@@ -360,6 +402,24 @@ func (e NewAnswerLanguage) Valid() bool {
 	case NewAnswerLanguageEn:
 		return true
 	case NewAnswerLanguageJa:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewCalendarSourceKind.
+const (
+	NewCalendarSourceKindCaldav NewCalendarSourceKind = "caldav"
+	NewCalendarSourceKindIcs    NewCalendarSourceKind = "ics"
+)
+
+// Valid indicates whether the value is a known member of the NewCalendarSourceKind enum.
+func (e NewCalendarSourceKind) Valid() bool {
+	switch e {
+	case NewCalendarSourceKindCaldav:
+		return true
+	case NewCalendarSourceKindIcs:
 		return true
 	default:
 		return false
@@ -886,6 +946,42 @@ type CalendarRead struct {
 	Problems []CalendarProblem `json:"problems"`
 }
 
+// CalendarSource Where a connected calendar comes from, and how reading it fares.
+type CalendarSource struct {
+	// Address The address up to its host; the rest may be a secret.
+	Address string `json:"address"`
+
+	// ChangedAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	ChangedAt *NumericDate `json:"changedAt,omitempty"`
+
+	// Failures How often in a row it could not be read.
+	Failures int64              `json:"failures"`
+	Kind     CalendarSourceKind `json:"kind"`
+
+	// NextAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	NextAt *NumericDate `json:"nextAt,omitempty"`
+
+	// ReadAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	ReadAt *NumericDate `json:"readAt,omitempty"`
+
+	// Reason Why a failing calendar could not be read.
+	Reason *string `json:"reason,omitempty"`
+
+	// State Whether the calendar was read the last time; a failing one keeps the times that were read before.
+	State CalendarSourceState `json:"state"`
+	Title string              `json:"title"`
+
+	// TriedAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	TriedAt *NumericDate `json:"triedAt,omitempty"`
+	User    *string      `json:"user,omitempty"`
+}
+
+// CalendarSourceKind defines model for CalendarSource.Kind.
+type CalendarSourceKind string
+
+// CalendarSourceState Whether the calendar was read the last time; a failing one keeps the times that were read before.
+type CalendarSourceState string
+
 // CalendarSummary defines model for CalendarSummary.
 type CalendarSummary struct {
 	Busy   Count `json:"busy"`
@@ -894,6 +990,9 @@ type CalendarSummary struct {
 	// Name A short name in a path.
 	Name     Name  `json:"name"`
 	Problems Count `json:"problems"`
+
+	// Source Where a connected calendar comes from, and how reading it fares.
+	Source *CalendarSource `json:"source,omitempty"`
 
 	// Updated Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
 	Updated NumericDate `json:"updated"`
@@ -1258,6 +1357,9 @@ type Export struct {
 	// Register A JSON object whose members another text defines.
 	Register *AnyObject `json:"register,omitempty"`
 
+	// Sources How the calendars stand, and where connected ones come from.
+	Sources []CalendarSummary `json:"sources,omitempty"`
+
 	// Spreadsheets Lines about the person in spreadsheets that are still kept.
 	Spreadsheets []AnyObject `json:"spreadsheets,omitempty"`
 
@@ -1533,6 +1635,25 @@ type NewBallot struct {
 	// Ballot A JWS in compact serialization, opened strictly by section 3.
 	Ballot Token `json:"ballot"`
 }
+
+// NewCalendarSource defines model for NewCalendarSource.
+type NewCalendarSource struct {
+	// Kind One file at an address (the default) or a CalDAV collection.
+	Kind *NewCalendarSourceKind `json:"kind,omitempty"`
+
+	// Password Kept to read the calendar with; no answer repeats it.
+	Password *string `json:"password,omitempty"`
+
+	// Title What the person calls the calendar; its name where it is left out.
+	Title *string `json:"title,omitempty"`
+
+	// URL An https address; webcal is read as https.
+	URL  string  `json:"url"`
+	User *string `json:"user,omitempty"`
+}
+
+// NewCalendarSourceKind One file at an address (the default) or a CalDAV collection.
+type NewCalendarSourceKind string
 
 // NewConsent defines model for NewConsent.
 type NewConsent struct {
@@ -2667,6 +2788,9 @@ type PullNowJSONRequestBody = PullAsk
 // PostPersonJSONRequestBody defines body for PostPerson for application/json ContentType.
 type PostPersonJSONRequestBody = NewPerson
 
+// ConnectCalendarJSONRequestBody defines body for ConnectCalendar for application/json ContentType.
+type ConnectCalendarJSONRequestBody = NewCalendarSource
+
 // PostConsentJSONRequestBody defines body for PostConsent for application/json ContentType.
 type PostConsentJSONRequestBody = NewConsent
 
@@ -2789,9 +2913,18 @@ type ServerInterface interface {
 	// ListCalendars The calendars a person gave
 	// (GET /v1/people/{person}/calendars)
 	ListCalendars(ctx echo.Context, person PersonPath) error
+	// DeleteCalendar Take a calendar away
+	// (DELETE /v1/people/{person}/calendars/{name})
+	DeleteCalendar(ctx echo.Context, person PersonPath, name Name) error
 	// PutCalendar Give or replace a calendar
 	// (PUT /v1/people/{person}/calendars/{name})
 	PutCalendar(ctx echo.Context, person PersonPath, name Name) error
+	// RefreshCalendar Read a connected calendar now
+	// (POST /v1/people/{person}/calendars/{name}/refresh)
+	RefreshCalendar(ctx echo.Context, person PersonPath, name Name) error
+	// ConnectCalendar Connect a calendar of the outside
+	// (PUT /v1/people/{person}/calendars/{name}/source)
+	ConnectCalendar(ctx echo.Context, person PersonPath, name Name) error
 	// ListConsents What a person agreed to, and what ended
 	// (GET /v1/people/{person}/consents)
 	ListConsents(ctx echo.Context, person PersonPath) error
@@ -3464,6 +3597,30 @@ func (w *ServerInterfaceWrapper) ListCalendars(ctx echo.Context) error {
 	return err
 }
 
+// DeleteCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "name" -------------
+	var name Name
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", ctx.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteCalendar(ctx, person, name)
+	return err
+}
+
 // PutCalendar converts echo context to params.
 func (w *ServerInterfaceWrapper) PutCalendar(ctx echo.Context) error {
 	var err error
@@ -3485,6 +3642,54 @@ func (w *ServerInterfaceWrapper) PutCalendar(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.PutCalendar(ctx, person, name)
+	return err
+}
+
+// RefreshCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) RefreshCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "name" -------------
+	var name Name
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", ctx.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RefreshCalendar(ctx, person, name)
+	return err
+}
+
+// ConnectCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) ConnectCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "name" -------------
+	var name Name
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", ctx.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConnectCalendar(ctx, person, name)
 	return err
 }
 
@@ -4346,7 +4551,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/people/:person", wrapper.DeletePerson, options.OperationMiddlewares["deletePerson"]...)
 	router.GET(options.BaseURL+"/v1/people/:person", wrapper.GetPerson, options.OperationMiddlewares["getPerson"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/calendars", wrapper.ListCalendars, options.OperationMiddlewares["listCalendars"]...)
+	router.DELETE(options.BaseURL+"/v1/people/:person/calendars/:name", wrapper.DeleteCalendar, options.OperationMiddlewares["deleteCalendar"]...)
 	router.PUT(options.BaseURL+"/v1/people/:person/calendars/:name", wrapper.PutCalendar, options.OperationMiddlewares["putCalendar"]...)
+	router.PUT(options.BaseURL+"/v1/people/:person/calendars/:name/source", wrapper.ConnectCalendar, options.OperationMiddlewares["connectCalendar"]...)
+	router.POST(options.BaseURL+"/v1/people/:person/calendars/:name/refresh", wrapper.RefreshCalendar, options.OperationMiddlewares["refreshCalendar"]...)
 	router.PUT(options.BaseURL+"/v1/people/:person/talent", wrapper.PutTalent, options.OperationMiddlewares["putTalent"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/consents", wrapper.ListConsents, options.OperationMiddlewares["listConsents"]...)
 	router.POST(options.BaseURL+"/v1/people/:person/consents", wrapper.PostConsent, options.OperationMiddlewares["postConsent"]...)

@@ -133,6 +133,18 @@ var needs = map[string]string{
 	"calendar components are not closed in order": "カレンダーの BEGIN と END が対応していません。",
 	"calendar file ends before END:VCALENDAR":     "カレンダーのファイルが途中で終わっています。もう一度書き出してください。",
 
+	"1 to 64 letters, digits, hyphens, dots and underscores are required": "半角の英数字、ハイフン、ピリオド、下線で、1文字以上64文字以下にしてください。",
+	"1 to 80 characters on one line are required":                         "1文字以上80文字以下の1行で入力してください。",
+	"ics or caldav is required":                                           "ics か caldav を指定してください。",
+	"an https address without a name or password in it is required":       "https で始まるアドレスを指定してください。アドレスの中に名前やパスワードは書けません。",
+	"at most 256 printable octets are required":                           "印刷できる文字で、256バイト以下にしてください。",
+	"a user name without a colon is required":                             "ユーザー名にコロンは使えません。",
+	"a password needs a user name":                                        "パスワードを使うときは、ユーザー名も指定してください。",
+	"the person has no such calendar":                                     "その名前のカレンダーはありません。",
+	"another calendar has this name":                                      "その名前は別のカレンダーが使っています。別の名前にしてください。",
+	"twenty calendars are connected already":                              "つなげるカレンダーは20個までです。使っていないものを外してください。",
+	"the calendar was read less than a minute ago":                        "1分以内に読み取ったばかりです。少し待ってから、もう一度お試しください。",
+
 	// The bearer token.
 	"the bearer token is not valid at this node, or has ended; ask the desk for a new one": "このトークンはこのノードで使えないか、有効期限が切れています。窓口で新しいトークンを受け取ってください。",
 }

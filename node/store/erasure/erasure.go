@@ -10,6 +10,7 @@ import (
 	"github.com/fukusen/fukusen/node/store/pattern"
 	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/store/roster"
+	"github.com/fukusen/fukusen/node/store/subscription"
 	"github.com/fukusen/fukusen/node/store/team"
 	"github.com/fukusen/fukusen/node/store/timetable"
 	"github.com/fukusen/fukusen/node/store/vitals"
@@ -22,7 +23,7 @@ type Transaction interface{ Rows() engine.Rows }
 func Forget(tx Transaction, person string) error {
 	for _, forget := range []func(string) error{
 		caldav.In(tx).Forget, diary.In(tx).Forget, pattern.In(tx).Forget, progress.In(tx).Forget, roster.In(tx).Forget,
-		team.In(tx).Forget, timetable.In(tx).Forget, vitals.In(tx).Forget,
+		subscription.In(tx).Forget, team.In(tx).Forget, timetable.In(tx).Forget, vitals.In(tx).Forget,
 	} {
 		if err := forget(person); err != nil {
 			return err

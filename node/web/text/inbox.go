@@ -31,6 +31,7 @@ var inboxTexts = map[string]spec.Text{
 	"notice.role.ended":         {JA: "役割が終了しました", EN: "One of your roles has ended"},
 	"notice.import.done":        {JA: "一括登録が完了しました", EN: "An import is complete"},
 	"notice.correction.asked":   {JA: "訂正の依頼が届いています", EN: "A correction has been requested"},
+	"notice.calendar.failing":   {JA: "読み取れなくなっているカレンダーがあります", EN: "A calendar can no longer be read"},
 	"notice.mail.undeliverable": {JA: "届かなかったメールがあります", EN: "A mail could not be delivered"},
 
 	"mail.about":           {JA: "{0}。", EN: "{0}."},

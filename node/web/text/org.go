@@ -147,6 +147,7 @@ var orgTexts = map[string]spec.Text{
 	"token.made.how":        {JA: "プログラムは、ヘッダーAuthorizationに「Bearer」と続けてこの鍵を送ります。人に見られる場所に書かないでください。", EN: "Programs send it in the header Authorization, after the word Bearer. Do not write it where others can read it."},
 	"token.done":            {JA: "控えました", EN: "I have kept it"},
 	"token.group.read":      {JA: "人の記録を読む", EN: "Read what is kept about people"},
+	"token.group.connect":   {JA: "外部のカレンダーをつなぐ・外す", EN: "Connect and remove calendars"},
 	"token.group.keep":      {JA: "予定表と技能を更新する", EN: "Update calendars and skills"},
 	"token.group.consent":   {JA: "同意を記録する・取り消す", EN: "Give and withdraw consents"},
 	"token.group.erase":     {JA: "人の記録を消去する", EN: "Erase people"},

@@ -328,3 +328,43 @@ CREATE TABLE practice_move (
     proposed_at BIGINT NOT NULL,
     settled_at  BIGINT NOT NULL
 );
+
+-- Calendars of the outside that people connected, and how reading them fares. The address is a secret.
+CREATE TABLE subscription (
+    person     TEXT COLLATE "C" NOT NULL,
+    name       TEXT COLLATE "C" NOT NULL,
+    title      TEXT NOT NULL,
+    kind       TEXT COLLATE "C" NOT NULL,
+    url        TEXT NOT NULL,
+    username   TEXT NOT NULL,
+    password   TEXT NOT NULL,
+    etag       TEXT NOT NULL,
+    modified   TEXT NOT NULL,
+    token      TEXT NOT NULL,
+    digest     TEXT COLLATE "C" NOT NULL,
+    state      TEXT COLLATE "C" NOT NULL,
+    reason     TEXT COLLATE "C" NOT NULL,
+    problems   TEXT NOT NULL,
+    failures   BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    tried_at   BIGINT NOT NULL,
+    read_at    BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    whole_at   BIGINT NOT NULL,
+    next_at    BIGINT NOT NULL,
+    told_at    BIGINT NOT NULL,
+    claim      TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (person, name)
+);
+CREATE INDEX subscription_due ON subscription (next_at, person, name);
+CREATE INDEX subscription_claim ON subscription (claim) WHERE claim <> '';
+
+-- The resources of a collection as they were read last.
+CREATE TABLE subscription_item (
+    person TEXT COLLATE "C" NOT NULL,
+    name   TEXT COLLATE "C" NOT NULL,
+    href   TEXT COLLATE "C" NOT NULL,
+    etag   TEXT NOT NULL,
+    ics    BYTEA NOT NULL,
+    PRIMARY KEY (person, name, href)
+);

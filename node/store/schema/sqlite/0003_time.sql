@@ -328,3 +328,43 @@ CREATE TABLE practice_move (
     proposed_at INTEGER NOT NULL,
     settled_at  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Calendars of the outside that people connected, and how reading them fares. The address is a secret.
+CREATE TABLE subscription (
+    person     TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    title      TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    url        TEXT NOT NULL,
+    username   TEXT NOT NULL,
+    password   TEXT NOT NULL,
+    etag       TEXT NOT NULL,
+    modified   TEXT NOT NULL,
+    token      TEXT NOT NULL,
+    digest     TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    problems   TEXT NOT NULL,
+    failures   INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    tried_at   INTEGER NOT NULL,
+    read_at    INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    whole_at   INTEGER NOT NULL,
+    next_at    INTEGER NOT NULL,
+    told_at    INTEGER NOT NULL,
+    claim      TEXT NOT NULL,
+    PRIMARY KEY (person, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX subscription_due ON subscription (next_at, person, name);
+CREATE INDEX subscription_claim ON subscription (claim) WHERE claim <> '';
+
+-- The resources of a collection as they were read last.
+CREATE TABLE subscription_item (
+    person TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    href   TEXT NOT NULL,
+    etag   TEXT NOT NULL,
+    ics    BLOB NOT NULL,
+    PRIMARY KEY (person, name, href)
+) STRICT, WITHOUT ROWID;
