@@ -72,7 +72,7 @@ func (v town) visits(t *testing.T) []visit {
 	maps.Copy(values, v.acts(t))
 	var list []visit
 	for _, r := range v.Node("city").Pages() {
-		if r.Method != "GET" || strings.HasSuffix(r.Path, "/events") || strings.HasSuffix(r.Path, ".json") {
+		if r.Method != "GET" || strings.HasSuffix(r.Path, "/events") || strings.HasSuffix(r.Path, ".json") || strings.HasSuffix(r.Path, ".ics") {
 			continue // no pages
 		}
 		path := strings.Replace(r.Path, ":intake/invite", ":applied/invite", 1)

@@ -40,7 +40,7 @@ var clubTexts = map[string]spec.Text{
 	"club.day":              {JA: "日付", EN: "Day"},
 	"club.from":             {JA: "開始", EN: "From"},
 	"club.to":               {JA: "終了", EN: "To"},
-	"club.last":             {JA: "終了日（日をまたぐとき）", EN: "Last day, where it is another"},
+	"club.last":             {JA: "別の日に終わるとき", EN: "Last day, where it is another"},
 	"club.place":            {JA: "場所", EN: "Place"},
 	"club.trip":             {JA: "遠征", EN: "Trip"},
 	"club.trip.field":       {JA: "遠征（遠くへ出かける）", EN: "A trip away from home"},
