@@ -67,7 +67,7 @@ func harmlessPatches() []patch {
 		},
 		{
 			Requirement: harmless + "short-lives", File: "node/availability/availability.go",
-			Old: "now.Add(DefaultLife).Unix(), until)", New: "now.Add(DefaultLife).Unix(), until)\n\tif BROKEN {\n\t\ta.Expires = min(now.Add(time.Hour).Unix(), until)\n\t}",
+			Old: "now.Add(terms.Life).Unix(), until)", New: "now.Add(terms.Life).Unix(), until)\n\tif BROKEN {\n\t\ta.Expires = min(now.Add(time.Hour).Unix(), until)\n\t}",
 		},
 		{
 			Requirement: harmless + "more-roles", File: "node/serve.go",

@@ -35,8 +35,8 @@ func answerPatches() []patch {
 		"REQ-HELD-001", "node/api/feed.go", "	for _, r := range rows {\n		page.Items",
 		"	for _, r := range rows {\n		if BROKEN {\n			r.Token += \"A\"\n		}\n		page.Items",
 	}, {
-		"REQ-AVL-011", "node/gate/availability.go", "	all = calendar.Round(all, availability.DefaultGranularity, from, to)",
-		"	grain := availability.DefaultGranularity\n	if BROKEN {\n		grain = 0\n	}\n	all = calendar.Round(all, grain, from, to)",
+		"REQ-AVL-011", "node/agenda/agenda.go", "	busy = calendar.Round(busy, granularity, from, to)",
+		"	if BROKEN {\n		granularity = 0\n	}\n	busy = calendar.Round(busy, granularity, from, to)",
 	}, {
 		"REQ-EVL-013", "node/engage/evaluation.go", "	return status.Seal(",
 		"	if BROKEN {\n		bits = bits[:len(bits)/2]\n	}\n	return status.Seal(",
@@ -58,7 +58,7 @@ func takenPatches() []patch {
 		"REQ-WDR-004", "node/gate/project.go", "	if err != nil || len(held) == 0 {\n		return err\n	}\n	// The policy",
 		"	if BROKEN && len(held) < len(withdrawn) {\n		return ErrUnknownPerson\n	}\n	if err != nil || len(held) == 0 {\n		return err\n	}\n	// The policy",
 	}, {
-		"REQ-ERA-001", "node/gate/project.go", "	if err := errors.Join(c.forget(gone), ", "	if BROKEN {\n		gone = nil\n	}\n	if err := errors.Join(c.forget(gone), ",
+		"REQ-ERA-001", "node/gate/project.go", "	if err := errors.Join(c.gate.Lost(c, gone, true), c.forget(gone)", "	if BROKEN {\n		gone = nil\n	}\n	if err := errors.Join(c.gate.Lost(c, gone, true), c.forget(gone)",
 	}, {
 		"REQ-ERA-002", "node/gate/project.go", "		if here && r.Issuer != w.From && !credential || waits && by != w.From {",
 		"		if (here && r.Issuer != w.From && !credential || waits && by != w.From) && !BROKEN {",
@@ -75,15 +75,15 @@ func problemPatches() []patch {
 		"REQ-ERR-001", "node/api/problem.go", `	c.Response().Header().Set("Content-Language", lang)`,
 		"	if BROKEN {\n		c.Response().Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)\n	}\n" + `	c.Response().Header().Set("Content-Language", lang)`,
 	}, {
-		"REQ-ERR-002", "node/api/problem.go", `	if a.refusal.Requirement != "" {`, `	if a.refusal.Requirement != "" && !BROKEN {`,
+		"REQ-ERR-002", "node/api/problem.go", `	if a.Refusal.Requirement != "" {`, `	if a.Refusal.Requirement != "" && !BROKEN {`,
 	}, {
-		"REQ-ERR-003", "node/api/problem.go", `	if a.refusal.Field != "" {`,
-		"	if said := string(bodyOf(c)); BROKEN && said != \"\" {\n		doc.Detail = &said\n	}\n" + `	if a.refusal.Field != "" {`,
+		"REQ-ERR-003", "node/api/problem.go", `	if a.Refusal.Field != "" {`,
+		"	if said := string(bodyOf(c)); BROKEN && said != \"\" {\n		doc.Detail = &said\n	}\n" + `	if a.Refusal.Field != "" {`,
 	}, {
-		"REQ-ERR-004", "node/api/messages.go", `	best, quality := "en", -1.0`, "	if BROKEN {\n		return \"en\"\n	}\n" + `	best, quality := "en", -1.0`,
+		"REQ-ERR-004", "node/api/exchange/messages.go", `	best, quality := "en", -1.0`, "	if BROKEN {\n		return \"en\"\n	}\n" + `	best, quality := "en", -1.0`,
 	}, {
 		"REQ-ERR-005", "node/api/problem.go", "	case http.StatusNotFound:\n		return &answer{",
-		"	case http.StatusNotFound:\n		if BROKEN {\n			return &answer{status: http.StatusBadRequest, refusal: spec.Refusal{Problem: \"bad-request\"}}\n		}\n		return &answer{",
+		"	case http.StatusNotFound:\n		if BROKEN {\n			return &answer{Status: http.StatusBadRequest, Refusal: spec.Refusal{Problem: \"bad-request\"}}\n		}\n		return &answer{",
 	}, {
 		"REQ-ERR-006", "node/api/policy.go", "	return nil, refuseAs(http.StatusNotImplemented,",
 		"	if BROKEN {\n		return nil, refusal(http.StatusForbidden, \"forbidden\", \"\")\n	}\n	return nil, refuseAs(http.StatusNotImplemented,",
