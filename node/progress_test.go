@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/board"
 	"github.com/fukusen/fukusen/node/store/progress"
@@ -49,8 +50,8 @@ func (k came) of(side string) (r progress.Red) {
 	return r
 }
 
-func (w *town) red(what string) engage.Red {
-	return engage.Red{Severity: "high", What: what, Ask: "another day", By: w.Clock.Now().Add(24 * time.Hour)}
+func (w *town) red(what string) deed.Red {
+	return deed.Red{Severity: "high", What: what, Ask: "another day", By: w.Clock.Now().Add(24 * time.Hour)}
 }
 
 // overWork moves the clock behind the units.
@@ -96,12 +97,12 @@ func deliveredAndAccepted(t *testing.T, w *town) {
 	if r := k.of(progress.Home); r.What != "" || r.Ask != "" {
 		t.Errorf("what was taken back is still said: %+v", r)
 	}
-	done := engage.Delivered{Units: []int{0}, Hours: "1.5", Value: "120", Evidence: "counted at the gate"}
+	done := deed.Delivered{Units: []int{0}, Hours: "1.5", Value: "120", Evidence: "counted at the gate"}
 	if _, err := city.Deliver(ctx, w.person, hold, done); !errors.Is(err, engage.ErrInvalid) {
 		t.Errorf("delivered before its time: %v", err)
 	}
 	w.overWork()
-	if _, err := club.AnswerDelivery(ctx, o.ID, engage.Accepting{Verdict: work.AnswerAccepted}); !errors.Is(err, engage.ErrUndelivered) {
+	if _, err := club.AnswerDelivery(ctx, o.ID, deed.Accepting{Verdict: work.AnswerAccepted}); !errors.Is(err, deed.ErrUndelivered) {
 		t.Errorf("accepted before it was delivered: %v", err)
 	}
 	first, err := city.Deliver(ctx, w.person, hold, done)
@@ -112,7 +113,7 @@ func deliveredAndAccepted(t *testing.T, w *town) {
 		t.Errorf("the same again: %v, %+v", err, again)
 	}
 	at("club", offer, func(k came) bool { return len(k.turns) == 1 })
-	if _, err := club.AnswerDelivery(ctx, o.ID, engage.Accepting{Verdict: work.AnswerDisputed, Reason: "the second unit is missing"}); err != nil {
+	if _, err := club.AnswerDelivery(ctx, o.ID, deed.Accepting{Verdict: work.AnswerDisputed, Reason: "the second unit is missing"}); err != nil {
 		t.Fatal(err)
 	}
 	k = at("city", hold, func(k came) bool { return k.last().State == progress.Disputed })
@@ -127,14 +128,14 @@ func deliveredAndAccepted(t *testing.T, w *town) {
 	if k.turns[0].State != progress.Disputed || k.last().State != progress.Open || k.last().Hours != "3" {
 		t.Errorf("the club has %+v", k.turns)
 	}
-	if _, err := club.AnswerDelivery(ctx, o.ID, engage.Accepting{Verdict: work.AnswerAccepted}); err != nil {
+	if _, err := club.AnswerDelivery(ctx, o.ID, deed.Accepting{Verdict: work.AnswerAccepted}); err != nil {
 		t.Fatal(err)
 	}
 	k = at("city", hold, func(k came) bool { return k.last().State == progress.Accepted })
 	if len(k.turns) != 2 {
 		t.Errorf("the city keeps %d turns", len(k.turns))
 	}
-	if _, err := city.Deliver(ctx, w.person, hold, engage.Delivered{Units: []int{0}, Hours: "9", Value: "1"}); !errors.Is(err, engage.ErrDelivered) {
+	if _, err := city.Deliver(ctx, w.person, hold, deed.Delivered{Units: []int{0}, Hours: "9", Value: "1"}); !errors.Is(err, deed.ErrDelivered) {
 		t.Errorf("delivered after it was accepted: %v", err)
 	}
 	at("city", hold, func(k came) bool { return openReds(k.reds) == 0 })

@@ -21,11 +21,25 @@ type Safety struct {
 	AdultNight    Effect         `json:"adultNight"`    // of work at night by an adult
 	Overtime      OvertimeLimits `json:"overtime"`
 	TripInsurance bool           `json:"tripInsurance"` // a trip needs insurance
+	Reporting     *Reporting     `json:"reporting,omitempty"`
 
 	rest             time.Duration
 	zone             *time.Location
 	nightIn, nightTo time.Duration // since local midnight
 }
+
+// Reporting is from where on people are told that taxes or social insurance may
+// concern them. It decides nothing; what is 0 is off.
+type Reporting struct {
+	WeekHours  int   `json:"weekHours"`  // hours of employment in a week, from this many on
+	YearIncome int64 `json:"yearIncome"` // income from side work in a calendar year above this, in yen
+}
+
+// Clauses of Reporting.
+const (
+	ClauseWeekHours  = "reporting.week-hours"
+	ClauseYearIncome = "reporting.year-income"
+)
 
 // Night is a span of local time; it may pass midnight.
 type Night struct {
@@ -74,6 +88,9 @@ func readSafety(raw json.RawMessage) (*Safety, error) {
 	}
 	if o := s.Overtime; o.MonthHours <= 0 || o.AverageHours <= 0 || o.Months < 2 || o.Months > maxMonths {
 		return nil, refuseBody("overtime", "overtime is hours above zero over 2 to 6 months")
+	}
+	if r := s.Reporting; r != nil && (r.WeekHours < 0 || r.YearIncome < 0) {
+		return nil, refuseBody("reporting", "reporting is weekHours and yearIncome, 0 or above")
 	}
 	if s.MinorAge <= 0 {
 		return nil, refuseBody("minorAge", "minorAge is a number above zero")

@@ -20,7 +20,8 @@ KNOWN = {
                        "erasureDeadline": None, "k": None},
     "safety": {"minRest": None, "utcOffset": None, "night": {"from": None, "until": None}, "minorAge": None,
                "minorNight": None, "minorOvertime": None, "adultNight": None,
-               "overtime": {"monthHours": None, "averageHours": None, "months": None}, "tripInsurance": None},
+               "overtime": {"monthHours": None, "averageHours": None, "months": None}, "tripInsurance": None,
+               "reporting": {"weekHours": None, "yearIncome": None}},
     "conflict-matrix": {"rows": {k: None for k in ("partyA", "partyB", "relation", "effect", "validFrom",
                                                    "validUntil", "reasonCode")}},
     "red-list": {"digest": None, "readers": None},
@@ -129,6 +130,11 @@ def check_safety(body):
         need(is_int(over.get(name)) and over[name] > 0, field=name)
     need(is_int(over.get("months")) and 2 <= over["months"] <= 6, field="months")
     need(isinstance(body.get("tripInsurance"), bool), field="tripInsurance")
+    reporting = body.get("reporting")
+    if reporting is not None:
+        need(isinstance(reporting, dict), field="reporting")
+        for name in ("weekHours", "yearIncome"):
+            need(is_int(reporting.get(name, 0)) and reporting.get(name, 0) >= 0, field="reporting")
 
 
 def check_matrix(body):

@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/api/agreed"
 	"github.com/fukusen/fukusen/node/api/gigs"
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/enrol"
@@ -87,6 +88,7 @@ type Config struct {
 type Server struct {
 	Config
 	gigs.Handlers
+	agreed.Operations
 	rules  map[string]rule
 	nudges nudgeMeter
 }
@@ -103,6 +105,9 @@ func Mount(e *echo.Echo, cfg Config) (*Server, error) {
 	s := &Server{Config: cfg, rules: rules, Handlers: gigs.Handlers{Rooms: gigs.Rooms{
 		Self: cfg.Self, Store: cfg.Store, Engagements: cfg.Engagements, Calendars: cfg.Calendars, Clock: cfg.Clock,
 	}}}
+	s.Operations = agreed.Operations{Rooms: agreed.Rooms{
+		Store: cfg.Store, Deeds: cfg.Engagements, Book: cfg.Trust.Book, Clock: cfg.Clock,
+	}}
 	middlewares := make(map[string][]echo.MiddlewareFunc, len(rules))
 	for id := range rules {
 		middlewares[id] = []echo.MiddlewareFunc{s.door(id)}

@@ -44,6 +44,7 @@ var stated = map[string][]*regexp.Regexp{
 	"../subscribe/subscribe.go": {
 		regexp.MustCompile(`invalid\([^,]+, "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown|Taken|TooMany|TooSoon) += errors\.New\("([^"]+)"\)`),
 	},
+	"../engage/deed/*.go":         {regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown\w+|Many\w+|Over|Delivered|Undelivered|Newer) = errors\.New\("([^"]+)"\)`)},
 	"../calendar/calendar.go":     {regexp.MustCompile(`Err\w+ += errors\.New\("([^"]+)"\)`)},
 	"../../spec/access/access.go": {regexp.MustCompile(`bad := spec\.RefuseField\("[^"]+", "[^"]+", "([^"]+)"\)`)},
 }

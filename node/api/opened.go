@@ -13,6 +13,7 @@ import (
 var opens = map[string]string{
 	"getPerson": store.OpenedEntry, "listCalendars": store.OpenedWeek, "getBusy": store.OpenedWeek, "listPatterns": store.OpenedWeek,
 	"listProposals": store.OpenedWork, "listHolds": store.OpenedWork, "listFollows": store.OpenedWork,
+	"getProgress": store.OpenedWork, "getWorkStatement": store.OpenedWork,
 	"listConsents": store.OpenedConsents, "listDisclosures": store.OpenedSeen, "listReceipts": store.OpenedReceipts,
 	"listEvaluations": store.OpenedEvaluations, "getExport": store.OpenedExport,
 }

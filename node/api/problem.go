@@ -13,6 +13,7 @@ import (
 	"github.com/fukusen/fukusen/node/calendar"
 	"github.com/fukusen/fukusen/node/consent"
 	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/pattern"
 	"github.com/fukusen/fukusen/node/publish"
@@ -106,6 +107,12 @@ var known = []struct {
 	{engage.ErrUnknownProposal, http.StatusNotFound, "not-found"},
 	{engage.ErrUnknownHold, http.StatusNotFound, "not-found"},
 	{engage.ErrUnknownSubject, http.StatusNotFound, "not-found"},
+	{engage.ErrUnknownOffer, http.StatusNotFound, "not-found"},
+	{deed.ErrUnknownRed, http.StatusNotFound, "not-found"},
+	{deed.ErrManyReds, http.StatusConflict, "conflict"},
+	{deed.ErrDelivered, http.StatusConflict, "conflict"},
+	{deed.ErrUndelivered, http.StatusConflict, "conflict"},
+	{deed.ErrNewer, http.StatusConflict, "conflict"},
 	{engage.ErrClosed, http.StatusConflict, "conflict"},
 	{engage.ErrFull, http.StatusConflict, "conflict"},
 	{engage.ErrOffered, http.StatusConflict, "conflict"},

@@ -23,7 +23,11 @@ func agreed(tx *store.Tx, person string, out *wire.Export) error {
 		return err
 	}
 	follows, err := Follows(tx, person)
-	out.Proposals, out.Holds, out.Follows = proposals, holds, follows
+	if err != nil {
+		return err
+	}
+	came, err := Came(tx, person)
+	out.Proposals, out.Holds, out.Follows, out.Work = proposals, holds, follows, came
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/agenda"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/diary"
@@ -25,9 +26,9 @@ var (
 	// ErrUnknownProposal means that this person was not offered that.
 	ErrUnknownProposal = errors.New("this person was offered no such work")
 	// ErrUnknownHold means that this person holds no such time.
-	ErrUnknownHold = errors.New("this person holds no such time")
+	ErrUnknownHold = deed.ErrUnknownHold
 	// ErrOver means that the offer has ended, or was answered otherwise.
-	ErrOver = errors.New("the offer is over")
+	ErrOver = deed.ErrOver
 	// ErrTaken means that the person's time is not free any more.
 	ErrTaken = errors.New("the time is not free")
 	// ErrUnread means that the gig's record has not come yet, or was taken back.
@@ -37,7 +38,7 @@ var (
 )
 
 // Purpose is what holds and what follows them are said for.
-const Purpose = "engagement"
+const Purpose = deed.Purpose
 
 // zone is where times are shown where nothing else is known: that of the region.
 const zone = "Asia/Tokyo"
@@ -263,7 +264,7 @@ func young(c *gate.Change, person string) (bool, error) {
 }
 
 // Cancel gives a person's time back and tells the owner. What was delivered, and
-// is not disputed, is not cancelled. Errors: ErrUnknownHold, ErrDelivered.
+// is not disputed, is not cancelled. Errors: ErrUnknownHold, deed.ErrDelivered.
 func (e *Engagements) Cancel(ctx context.Context, person, id string) error {
 	return e.gate.Change(ctx, func(c *gate.Change) error {
 		d := diary.In(c.Tx())
@@ -277,7 +278,7 @@ func (e *Engagements) Cancel(ctx context.Context, person, id string) error {
 		if err != nil || h.State != work.HoldConfirmed {
 			return err
 		}
-		if err := undelivered(c, h.ID); err != nil {
+		if err := deed.Undelivered(c, h.ID); err != nil {
 			return err
 		}
 		return release(c, h)
@@ -308,7 +309,7 @@ func release(c *gate.Change, h diary.Hold) error {
 	}
 	h.State, h.Record, h.Sequence, h.SettledAt = work.HoldCancelled, id, body.Sequence, c.Now().Unix()
 	d := diary.In(c.Tx())
-	return errors.Join(d.Free(h.ID), d.PutHold(h), unsaid(c, h, before.Subject), c.Retell(h.Person))
+	return errors.Join(d.Free(h.ID), d.PutHold(h), deed.Unsaid(c, h, before.Subject), c.Retell(h.Person))
 }
 
 // versions are all records that said a hold, the newest last: a new key says

@@ -5,12 +5,14 @@
 package engage
 
 import (
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/spec"
 )
 
 // Engagements is safe for use by many goroutines.
 type Engagements struct {
+	*deed.Deeds
 	gate   *gate.Gate
 	read   func(home spec.NodeID) int64
 	people people
@@ -19,5 +21,5 @@ type Engagements struct {
 // New is over a gate whose Agree is Follow, whose Ended is Ended and whose Lost is
 // Lost. read answers until which second of a home's own clock all that it said is read here.
 func New(g *gate.Gate, read func(home spec.NodeID) int64) *Engagements {
-	return &Engagements{gate: g, read: read}
+	return &Engagements{Deeds: deed.New(g), gate: g, read: read}
 }

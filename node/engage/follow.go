@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/consent"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
@@ -20,9 +21,7 @@ import (
 // Where people are led by word: a person to their offers, an organisation to a gig.
 const (
 	OffersPage = "/my/offers"
-	HoldPage   = "/my/holds/"
 	GigsPage   = "/gigs"
-	BoardPage  = "/engagements"
 )
 
 // Follow carries out what an admitted record about work asks for, in the
@@ -37,14 +36,8 @@ func Follow(c *gate.Change, r *spec.Record) error {
 		return offered(c, r, b)
 	case *spec.Hold:
 		return answered(c, r.ID(), b)
-	case *spec.Risk:
-		return warnedOf(c, r.ID(), b)
-	case *spec.Delivery:
-		return handedOver(c, r.ID(), b)
-	case *spec.Acceptance:
-		return judged(c, r.ID(), b)
 	}
-	return nil
+	return deed.Follow(c, r)
 }
 
 // mostOpen is how many open offers of one owner a person is shown at a time;
@@ -156,7 +149,7 @@ func answered(c *gate.Change, id spec.ID, h *spec.Hold) error {
 	if o.State == before {
 		return b.Settle(o) // the same answer, said anew, is no news
 	}
-	return errors.Join(b.Settle(o), tellOwner(c, o), again(c, h.Subject))
+	return errors.Join(b.Settle(o), tellOwner(c, o), deed.Again(c, h.Subject))
 }
 
 // tellOwner tells who made an offer that an answer came.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/notice"
 	"github.com/fukusen/fukusen/node/store"
@@ -20,7 +21,7 @@ import (
 // change nothing.
 func Lost(c *gate.Change, records []spec.ID, erased bool) error {
 	for _, id := range records {
-		if err := errors.Join(lostHold(c, id), lostRed(c, id), lostDelivery(c, id), lostAnswer(c, id), lostProposal(c, id)); err != nil {
+		if err := errors.Join(lostHold(c, id), deed.Lost(c, id), lostProposal(c, id)); err != nil {
 			return err
 		}
 	}
@@ -58,64 +59,12 @@ func lost(c *gate.Change, offer, hold spec.ID) error {
 	if o.Hold != hold || o.State != board.OfferConfirmed {
 		return nil
 	}
-	if done, err := accepted(c, string(offer)); err != nil || done {
+	if done, err := deed.Accepted(c, string(offer)); err != nil || done {
 		o.Party = "" // the work is done: its place was filled
 		return errors.Join(err, b.Settle(o))
 	}
 	o.State, o.Party, o.SettledAt = board.OfferCancelled, "", c.Now().Unix()
 	return errors.Join(b.Settle(o), tellOwner(c, o))
-}
-
-// accepted reports whether what was delivered last was accepted.
-func accepted(c *gate.Change, of string) (bool, error) {
-	turns, err := progress.In(c.Tx()).Deliveries(of)
-	return len(turns) > 0 && turns[len(turns)-1].State == progress.Accepted, err
-}
-
-func lostRed(c *gate.Change, id spec.ID) error {
-	p := progress.In(c.Tx())
-	r, err := p.RedSaid(id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	r.What, r.Ask = "", ""
-	if r.ClosedAt == 0 {
-		r.ClosedAt = c.Now().Unix()
-	}
-	return p.PutRed(r)
-}
-
-func lostDelivery(c *gate.Change, id spec.ID) error {
-	p := progress.In(c.Tx())
-	d, err := p.DeliverySaid(id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	turns, err := p.Deliveries(d.Work) // the earlier ones, which were taken back with it
-	for _, d := range turns {
-		d.Units, d.Hours, d.Value, d.Evidence = "[]", "", "", ""
-		err = errors.Join(err, p.PutDelivery(d))
-	}
-	return err
-}
-
-func lostAnswer(c *gate.Change, id spec.ID) error {
-	p := progress.In(c.Tx())
-	d, err := p.DeliveryAnswered(id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	d.State, d.Answer, d.Reason, d.AnsweredAt = progress.Open, "", "", 0
-	return p.PutDelivery(d)
 }
 
 // lostProposal ends an offer that its owner took back: nothing rests on it any

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/board"
@@ -20,11 +20,11 @@ import (
 var (
 	// ErrInvalid begins every refusal of what somebody wrote; the text names the
 	// field and what it needs.
-	ErrInvalid = errors.New("invalid")
+	ErrInvalid = deed.ErrInvalid
 	// ErrUnknownGig means that this node offers no such gig.
 	ErrUnknownGig = errors.New("this node offers no such gig")
 	// ErrUnknownOffer means that this node made no such offer.
-	ErrUnknownOffer = errors.New("this node made no such offer")
+	ErrUnknownOffer = deed.ErrUnknownOffer
 	// ErrClosed means that a gig takes no more offers.
 	ErrClosed = errors.New("the gig is closed")
 	// ErrFull means that every place of a gig is offered or held; one comes free
@@ -37,15 +37,6 @@ var (
 )
 
 func invalid(field, need string) error { return fmt.Errorf("%w: %s: %s", ErrInvalid, field, need) }
-
-// Field is the field that an ErrInvalid names, and empty for any other error.
-func Field(err error) string {
-	if !errors.Is(err, ErrInvalid) {
-		return ""
-	}
-	field, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), ErrInvalid.Error()+": "), ":")
-	return field
-}
 
 // afterwards is how long a gig stays readable after its window and due time.
 const afterwards = 30 * 24 * time.Hour

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/fukusen/fukusen/node/access"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/board"
@@ -28,14 +29,8 @@ func regained(c *gate.Change, r *spec.Record) error {
 		return regainedOffer(c, r.ID(), b)
 	case *spec.Hold:
 		return regainedHold(c, r.ID(), b)
-	case *spec.Risk:
-		return regainedRed(c, r.ID(), b)
-	case *spec.Delivery:
-		return errors.Join(regainedDelivery(c, r.ID(), b), again(c, b.Subject))
-	case *spec.Acceptance:
-		return regainedAnswer(c, r.ID(), b)
 	}
-	return nil
+	return deed.Follow(c, r)
 }
 
 func regainedGig(c *gate.Change, row store.Entry, g *spec.Gig) error {
@@ -103,7 +98,7 @@ func regainedHold(c *gate.Change, id spec.ID, h *spec.Hold) error {
 	if err := errors.Join(d.Free(kept.ID), d.PutHold(kept), answeredBefore(d, kept)); err != nil || h.Status != work.HoldConfirmed {
 		return err
 	}
-	return errors.Join(d.Keep(held(&kept, h.Units)), again(c, h.Subject))
+	return errors.Join(d.Keep(held(&kept, h.Units)), deed.Again(c, h.Subject))
 }
 
 // answeredBefore settles a proposal whose answer was found.

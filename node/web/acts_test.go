@@ -171,15 +171,15 @@ func (v town) agreed(t *testing.T, gig, hold string) string {
 			ID: id, Gig: g.ID, Home: v.ID("club"), Subject: "fictional", Units: string(units), StartsAt: now, EndsAt: now + 3600, OfferUntil: now,
 			State: board.OfferConfirmed, Hold: spec.Digest([]byte("hold")), Party: "架空 漕手", CreatedAt: now - 3600,
 		}))
-		for _, of := range []string{string(id), hold} {
+		for person, of := range map[string]string{"": string(id), v.rower: hold} {
 			for _, side := range []string{progress.Home, progress.Owner} {
 				err = errors.Join(err, p.PutRed(progress.Red{
-					UID: side + of, Work: of, Side: side, Record: spec.Digest([]byte(side + of)), Severity: "high", What: "資料が届いていません",
+					UID: side + of, Work: of, Person: person, Side: side, Record: spec.Digest([]byte(side + of)), Severity: "high", What: "資料が届いていません",
 					Ask: work.AskCancellation, HelpBy: now + 86400, RaisedAt: now - 60,
 				}))
 			}
 			err = errors.Join(err, p.PutDelivery(progress.Delivery{
-				Work: of, Turn: 1, Record: spec.Digest([]byte("turn " + of)), Units: "[0]", Hours: "1.5", Value: "120", Evidence: "来場者名簿",
+				Work: of, Person: person, Turn: 1, Record: spec.Digest([]byte("turn " + of)), Units: "[0]", Hours: "1.5", Value: "120", Evidence: "来場者名簿",
 				At: now - 30, State: progress.Disputed, Reason: "二日目がまだです", AnsweredAt: now - 20,
 			}))
 		}

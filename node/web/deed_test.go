@@ -7,6 +7,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/nodetest/browser"
 	"github.com/fukusen/fukusen/node/store"
@@ -86,7 +87,7 @@ func (s *twoSides) until(p *browser.Page, url, said string) {
 // keyboard, over two nodes.
 func TestRedsAndDeliveriesNeedNoMouse(t *testing.T) {
 	s := newTwoSides(t)
-	mine, board := string(s.ID("city"))+engage.HoldPage+s.hold, string(s.ID("club"))+engage.BoardPage
+	mine, board := string(s.ID("city"))+deed.HoldPage+s.hold, string(s.ID("club"))+deed.BoardPage
 	press := func(p *browser.Page, what, key, said string) {
 		t.Helper()
 		reach(t, p, what)

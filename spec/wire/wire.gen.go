@@ -372,6 +372,24 @@ func (e Light) Valid() bool {
 	}
 }
 
+// Defines values for NewAcceptanceAnswer.
+const (
+	NewAcceptanceAnswerAccepted NewAcceptanceAnswer = "accepted"
+	NewAcceptanceAnswerDisputed NewAcceptanceAnswer = "disputed"
+)
+
+// Valid indicates whether the value is a known member of the NewAcceptanceAnswer enum.
+func (e NewAcceptanceAnswer) Valid() bool {
+	switch e {
+	case NewAcceptanceAnswerAccepted:
+		return true
+	case NewAcceptanceAnswerDisputed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewAnswerAnswer.
 const (
 	NewAnswerAnswerAccept  NewAnswerAnswer = "accept"
@@ -441,6 +459,27 @@ func (e NewPatternBusyStatus) Valid() bool {
 	case NewPatternBusyStatusTentative:
 		return true
 	case NewPatternBusyStatusUnavailable:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewRedSeverity.
+const (
+	NewRedSeverityHigh   NewRedSeverity = "high"
+	NewRedSeverityLow    NewRedSeverity = "low"
+	NewRedSeverityMedium NewRedSeverity = "medium"
+)
+
+// Valid indicates whether the value is a known member of the NewRedSeverity enum.
+func (e NewRedSeverity) Valid() bool {
+	switch e {
+	case NewRedSeverityHigh:
+		return true
+	case NewRedSeverityLow:
+		return true
+	case NewRedSeverityMedium:
 		return true
 	default:
 		return false
@@ -684,6 +723,45 @@ func (e ReceiptLineAction) Valid() bool {
 	}
 }
 
+// Defines values for RedSeverity.
+const (
+	RedSeverityHigh   RedSeverity = "high"
+	RedSeverityLow    RedSeverity = "low"
+	RedSeverityMedium RedSeverity = "medium"
+)
+
+// Valid indicates whether the value is a known member of the RedSeverity enum.
+func (e RedSeverity) Valid() bool {
+	switch e {
+	case RedSeverityHigh:
+		return true
+	case RedSeverityLow:
+		return true
+	case RedSeverityMedium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedSide.
+const (
+	RedSideHome  RedSide = "home"
+	RedSideOwner RedSide = "owner"
+)
+
+// Valid indicates whether the value is a known member of the RedSide enum.
+func (e RedSide) Valid() bool {
+	switch e {
+	case RedSideHome:
+		return true
+	case RedSideOwner:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SkillBasis.
 const (
 	SkillBasisEvaluated SkillBasis = "evaluated"
@@ -807,6 +885,24 @@ func (e SlotRuleFrequency) Valid() bool {
 	}
 }
 
+// Defines values for StatementFlagClause.
+const (
+	StatementFlagClauseReportingWeekHours  StatementFlagClause = "reporting.week-hours"
+	StatementFlagClauseReportingYearIncome StatementFlagClause = "reporting.year-income"
+)
+
+// Valid indicates whether the value is a known member of the StatementFlagClause enum.
+func (e StatementFlagClause) Valid() bool {
+	switch e {
+	case StatementFlagClauseReportingWeekHours:
+		return true
+	case StatementFlagClauseReportingYearIncome:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for VerificationMethodType.
 const (
 	VerificationMethodTypeJSONWebKey VerificationMethodType = "JsonWebKey"
@@ -816,6 +912,75 @@ const (
 func (e VerificationMethodType) Valid() bool {
 	switch e {
 	case VerificationMethodTypeJSONWebKey:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkDeliveryState.
+const (
+	WorkDeliveryStateAccepted WorkDeliveryState = "accepted"
+	WorkDeliveryStateDisputed WorkDeliveryState = "disputed"
+	WorkDeliveryStateOpen     WorkDeliveryState = "open"
+)
+
+// Valid indicates whether the value is a known member of the WorkDeliveryState enum.
+func (e WorkDeliveryState) Valid() bool {
+	switch e {
+	case WorkDeliveryStateAccepted:
+		return true
+	case WorkDeliveryStateDisputed:
+		return true
+	case WorkDeliveryStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkStage.
+const (
+	WorkStageAccepted  WorkStage = "accepted"
+	WorkStageAwaiting  WorkStage = "awaiting"
+	WorkStageCancelled WorkStage = "cancelled"
+	WorkStageConfirmed WorkStage = "confirmed"
+	WorkStageDeclined  WorkStage = "declined"
+	WorkStageDelivered WorkStage = "delivered"
+	WorkStageDisputed  WorkStage = "disputed"
+	WorkStageLapsed    WorkStage = "lapsed"
+	WorkStageOffered   WorkStage = "offered"
+	WorkStageRed       WorkStage = "red"
+	WorkStageRunning   WorkStage = "running"
+	WorkStageTentative WorkStage = "tentative"
+)
+
+// Valid indicates whether the value is a known member of the WorkStage enum.
+func (e WorkStage) Valid() bool {
+	switch e {
+	case WorkStageAccepted:
+		return true
+	case WorkStageAwaiting:
+		return true
+	case WorkStageCancelled:
+		return true
+	case WorkStageConfirmed:
+		return true
+	case WorkStageDeclined:
+		return true
+	case WorkStageDelivered:
+		return true
+	case WorkStageDisputed:
+		return true
+	case WorkStageLapsed:
+		return true
+	case WorkStageOffered:
+		return true
+	case WorkStageRed:
+		return true
+	case WorkStageRunning:
+		return true
+	case WorkStageTentative:
 		return true
 	default:
 		return false
@@ -901,6 +1066,27 @@ type BallotSeen struct {
 
 // BallotSeenChoice defines model for BallotSeen.Choice.
 type BallotSeenChoice string
+
+// BoardLine defines model for BoardLine.
+type BoardLine struct {
+	// Gig `urn:uuid:` and a lower-case UUID.
+	Gig UUIDUrn `json:"gig"`
+
+	// Home A node id, the https origin of a node (REQ-STM-007).
+	Home NodeID `json:"home"`
+
+	// Offer base64url of SHA-256 over a record's signing input.
+	Offer    RecordID `json:"offer"`
+	OpenReds int32    `json:"openReds"`
+	Party    *string  `json:"party,omitempty"`
+
+	// Stage How far an engagement is; `awaiting`: the offer has ended here, and the home may have said yes in time.
+	Stage WorkStage `json:"stage"`
+
+	// StartsAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	StartsAt NumericDate `json:"startsAt"`
+	Title    string      `json:"title"`
+}
 
 // BusyList defines model for BusyList.
 type BusyList struct {
@@ -1253,6 +1439,11 @@ type Engagement struct {
 	Subject Subject `json:"subject"`
 }
 
+// EngagementList defines model for EngagementList.
+type EngagementList struct {
+	Items []BoardLine `json:"items"`
+}
+
 // EntryPlace defines model for EntryPlace.
 type EntryPlace struct {
 	// ID base64url of SHA-256 over a record's signing input.
@@ -1368,6 +1559,9 @@ type Export struct {
 
 	// Travel Minutes.
 	Travel *Travel `json:"travel,omitempty"`
+
+	// Work What came of work that the person agreed to.
+	Work []WorkCame `json:"work,omitempty"`
 }
 
 // Follow defines model for Follow.
@@ -1602,6 +1796,12 @@ type MessageKept struct {
 	Read *NumericDate `json:"read,omitempty"`
 }
 
+// Money An amount in the minor unit of its currency.
+type Money struct {
+	Amount   int64  `json:"amount"`
+	Currency string `json:"currency"`
+}
+
 // Name A short name in a path.
 type Name = string
 
@@ -1616,6 +1816,16 @@ type NearMiss struct {
 	// Subject A random identifier of a person, known to one node only (REQ-ENV-016).
 	Subject Subject `json:"subject"`
 }
+
+// NewAcceptance defines model for NewAcceptance.
+type NewAcceptance struct {
+	Answer NewAcceptanceAnswer `json:"answer"`
+	Reason *string             `json:"reason,omitempty"`
+	Turn   int32               `json:"turn"`
+}
+
+// NewAcceptanceAnswer defines model for NewAcceptance.Answer.
+type NewAcceptanceAnswer string
 
 // NewAnswer `name` tells the owner who the person is. An answer of accept is a consent to what follows from it, in `language`, ja without it.
 type NewAnswer struct {
@@ -1670,6 +1880,16 @@ type NewConsent struct {
 
 	// Until Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
 	Until NumericDate `json:"until"`
+}
+
+// NewDelivery defines model for NewDelivery.
+type NewDelivery struct {
+	Evidence *string `json:"evidence,omitempty"`
+	Hours    string  `json:"hours"`
+
+	// Units Indexes of units that were done.
+	Units []int32 `json:"units"`
+	Value string  `json:"value"`
 }
 
 // NewDraft defines model for NewDraft.
@@ -1792,6 +2012,19 @@ type NewPerson struct {
 	Kana PersonName `json:"kana"`
 	Name PersonName `json:"name"`
 }
+
+// NewRed defines model for NewRed.
+type NewRed struct {
+	Ask string `json:"ask"`
+
+	// By Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	By       NumericDate    `json:"by"`
+	Severity NewRedSeverity `json:"severity"`
+	What     string         `json:"what"`
+}
+
+// NewRedSeverity defines model for NewRed.Severity.
+type NewRedSeverity string
 
 // NewTimetable defines model for NewTimetable.
 type NewTimetable struct {
@@ -2267,6 +2500,32 @@ type RecordView struct {
 	Subject *Subject `json:"subject,omitempty"`
 }
 
+// Red `what` and `ask` are empty once the other side took its red back.
+type Red struct {
+	// AnsweredAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	AnsweredAt *NumericDate `json:"answeredAt,omitempty"`
+	Ask        string       `json:"ask"`
+
+	// By Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	By NumericDate `json:"by"`
+
+	// ClosedAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	ClosedAt *NumericDate `json:"closedAt,omitempty"`
+	ID       string       `json:"id"`
+
+	// RaisedAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	RaisedAt NumericDate `json:"raisedAt"`
+	Severity RedSeverity `json:"severity"`
+	Side     RedSide     `json:"side"`
+	What     string      `json:"what"`
+}
+
+// RedSeverity defines model for Red.Severity.
+type RedSeverity string
+
+// RedSide defines model for Red.Side.
+type RedSide string
+
 // RefusedPage defines model for RefusedPage.
 type RefusedPage struct {
 	Items []RefusedRecord `json:"items"`
@@ -2432,6 +2691,48 @@ type SlotRuleFirstDayOfWeek string
 // SlotRuleFrequency defines model for SlotRule.Frequency.
 type SlotRuleFrequency string
 
+// StatementFlag defines model for StatementFlag.
+type StatementFlag struct {
+	Clause StatementFlagClause `json:"clause"`
+
+	// Document base64url of SHA-256 over a record's signing input.
+	Document RecordID `json:"document"`
+	Hours    *string  `json:"hours,omitempty"`
+	Limit    int64    `json:"limit"`
+
+	// Week The Monday of the week, YYYY-MM-DD.
+	Week *string `json:"week,omitempty"`
+}
+
+// StatementFlagClause defines model for StatementFlag.Clause.
+type StatementFlagClause string
+
+// StatementLine defines model for StatementLine.
+type StatementLine struct {
+	Accepted bool   `json:"accepted"`
+	Basis    string `json:"basis"`
+	Currency string `json:"currency"`
+	Hours    string `json:"hours"`
+	Month    int32  `json:"month"`
+	Owner    string `json:"owner"`
+	Pay      int64  `json:"pay"`
+	Title    string `json:"title"`
+
+	// Work `urn:uuid:` and a lower-case UUID.
+	Work UUIDUrn `json:"work"`
+}
+
+// StatementMonth defines model for StatementMonth.
+type StatementMonth struct {
+	Hours string          `json:"hours"`
+	Lines []StatementLine `json:"lines"`
+	Month int32           `json:"month"`
+	Pay   []Money         `json:"pay"`
+
+	// Waiting Hours that were delivered and not accepted.
+	Waiting string `json:"waiting"`
+}
+
 // StatusListToken A status list as a compact JWS.
 type StatusListToken = string
 
@@ -2522,6 +2823,72 @@ type VerificationMethod struct {
 // VerificationMethodType defines model for VerificationMethod.Type.
 type VerificationMethodType string
 
+// WorkCame What came of work that a person agreed to.
+type WorkCame struct {
+	Deliveries []WorkDelivery `json:"deliveries"`
+
+	// Hold `urn:uuid:` and a lower-case UUID.
+	Hold UUIDUrn `json:"hold"`
+
+	// Owner A node id, the https origin of a node (REQ-STM-007).
+	Owner NodeID `json:"owner"`
+	Reds  []Red  `json:"reds"`
+
+	// Terms A JSON object whose members another text defines.
+	Terms *AnyObject `json:"terms,omitempty"`
+}
+
+// WorkDelivery `units` is empty and the rest too once the home took what it delivered back.
+type WorkDelivery struct {
+	// AnsweredAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	AnsweredAt *NumericDate `json:"answeredAt,omitempty"`
+
+	// At Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	At       NumericDate `json:"at"`
+	Evidence *string     `json:"evidence,omitempty"`
+	Hours    string      `json:"hours"`
+	Reason   *string     `json:"reason,omitempty"`
+
+	// Record base64url of SHA-256 over a record's signing input.
+	Record RecordID          `json:"record"`
+	State  WorkDeliveryState `json:"state"`
+	Turn   int32             `json:"turn"`
+	Units  []int32           `json:"units"`
+	Value  string            `json:"value"`
+}
+
+// WorkDeliveryState defines model for WorkDelivery.State.
+type WorkDeliveryState string
+
+// WorkProgress defines model for WorkProgress.
+type WorkProgress struct {
+	Deliveries []WorkDelivery `json:"deliveries"`
+
+	// Findings What the rules found when it was agreed.
+	Findings []AnyObject `json:"findings"`
+	Reds     []Red       `json:"reds"`
+
+	// Stage How far an engagement is; `awaiting`: the offer has ended here, and the home may have said yes in time.
+	Stage WorkStage  `json:"stage"`
+	Title string     `json:"title"`
+	Units []WorkUnit `json:"units"`
+}
+
+// WorkStage How far an engagement is; `awaiting`: the offer has ended here, and the home may have said yes in time.
+type WorkStage string
+
+// WorkStatement defines model for WorkStatement.
+type WorkStatement struct {
+	Contract   string           `json:"contract"`
+	Employment string           `json:"employment"`
+	Flags      []StatementFlag  `json:"flags"`
+	Hours      string           `json:"hours"`
+	Months     []StatementMonth `json:"months"`
+	Pay        []Money          `json:"pay"`
+	Waiting    string           `json:"waiting"`
+	Year       int32            `json:"year"`
+}
+
 // WorkUnit defines model for WorkUnit.
 type WorkUnit struct {
 	Index int32 `json:"index"`
@@ -2557,6 +2924,9 @@ type Limit = int32
 // Log defines model for Log.
 type Log = LogName
 
+// OfferPath base64url of SHA-256 over a record's signing input.
+type OfferPath = RecordID
+
 // PatternPath `urn:uuid:` and a lower-case UUID.
 type PatternPath = UUIDUrn
 
@@ -2568,6 +2938,9 @@ type Prefer = string
 
 // ProposalPath base64url of SHA-256 over a record's signing input.
 type ProposalPath = RecordID
+
+// RedPath `urn:uuid:` and a lower-case UUID.
+type RedPath = UUIDUrn
 
 // TimetablePath `urn:uuid:` and a lower-case UUID.
 type TimetablePath = UUIDUrn
@@ -2615,6 +2988,12 @@ type WrongMedia = Problem
 type CountersignCertificateParams struct {
 	// FukusenHeads The newest heads of public logs that the sender holds, at most 8, each as base64url of the note, joined by commas (REQ-HEAD-010).
 	FukusenHeads *Heads `json:"Fukusen-Heads,omitempty"`
+}
+
+// ListEngagementsParams defines parameters for ListEngagements.
+type ListEngagementsParams struct {
+	// Stage Only engagements of this stage.
+	Stage *WorkStage `form:"stage,omitempty" json:"stage,omitempty"`
 }
 
 // GetFeedParams defines parameters for GetFeed.
@@ -2713,6 +3092,12 @@ type ListReceiptsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// GetWorkStatementParams defines parameters for GetWorkStatement.
+type GetWorkStatementParams struct {
+	// Year The calendar year, of the region's time; without it this one.
+	Year *int32 `form:"year,omitempty" json:"year,omitempty"`
+}
+
 // GetConfidentialParams defines parameters for GetConfidential.
 type GetConfidentialParams struct {
 	// FukusenHeads The newest heads of public logs that the sender holds, at most 8, each as base64url of the note, joined by commas (REQ-HEAD-010).
@@ -2770,6 +3155,12 @@ type ListRefusedParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// AnswerDeliveryJSONRequestBody defines body for AnswerDelivery for application/json ContentType.
+type AnswerDeliveryJSONRequestBody = NewAcceptance
+
+// PostOwnerRedJSONRequestBody defines body for PostOwnerRed for application/json ContentType.
+type PostOwnerRedJSONRequestBody = NewRed
+
 // PostEvaluationJSONRequestBody defines body for PostEvaluation for application/json ContentType.
 type PostEvaluationJSONRequestBody = NewEvaluation
 
@@ -2799,6 +3190,12 @@ type PostEngagementJSONRequestBody = NewEngagement
 
 // PostFollowJSONRequestBody defines body for PostFollow for application/json ContentType.
 type PostFollowJSONRequestBody = NewFollow
+
+// PostDeliveryJSONRequestBody defines body for PostDelivery for application/json ContentType.
+type PostDeliveryJSONRequestBody = NewDelivery
+
+// PostRedJSONRequestBody defines body for PostRed for application/json ContentType.
+type PostRedJSONRequestBody = NewRed
 
 // PutPatternJSONRequestBody defines body for PutPattern for application/json ContentType.
 type PutPatternJSONRequestBody = NewPattern
@@ -2844,6 +3241,21 @@ type ServerInterface interface {
 	// CountersignCertificate Countersign a certificate of conformance about this node
 	// (POST /v1/conformance)
 	CountersignCertificate(ctx echo.Context, params CountersignCertificateParams) error
+	// ListEngagements The engagement board
+	// (GET /v1/engagements)
+	ListEngagements(ctx echo.Context, params ListEngagementsParams) error
+	// GetEngagement How one engagement goes
+	// (GET /v1/engagements/{offer})
+	GetEngagement(ctx echo.Context, offer OfferPath) error
+	// AnswerDelivery Accept or dispute what was delivered
+	// (POST /v1/engagements/{offer}/answer)
+	AnswerDelivery(ctx echo.Context, offer OfferPath) error
+	// PostOwnerRed Raise a red to the person's home
+	// (POST /v1/engagements/{offer}/reds)
+	PostOwnerRed(ctx echo.Context, offer OfferPath) error
+	// DeleteOwnerRed Close a red of this node
+	// (DELETE /v1/engagements/{offer}/reds/{red})
+	DeleteOwnerRed(ctx echo.Context, offer OfferPath, red RedPath) error
 	// PostEvaluation Issue an evaluation
 	// (POST /v1/evaluations)
 	PostEvaluation(ctx echo.Context) error
@@ -2961,6 +3373,18 @@ type ServerInterface interface {
 	// DeleteHold Give time back
 	// (DELETE /v1/people/{person}/holds/{hold})
 	DeleteHold(ctx echo.Context, person PersonPath, hold HoldPath) error
+	// PostDelivery Deliver work
+	// (POST /v1/people/{person}/holds/{hold}/deliveries)
+	PostDelivery(ctx echo.Context, person PersonPath, hold HoldPath) error
+	// GetProgress How work that a person agreed on goes
+	// (GET /v1/people/{person}/holds/{hold}/progress)
+	GetProgress(ctx echo.Context, person PersonPath, hold HoldPath) error
+	// PostRed Raise a red to the owner of the work
+	// (POST /v1/people/{person}/holds/{hold}/reds)
+	PostRed(ctx echo.Context, person PersonPath, hold HoldPath) error
+	// DeleteRed Close a red
+	// (DELETE /v1/people/{person}/holds/{hold}/reds/{red})
+	DeleteRed(ctx echo.Context, person PersonPath, hold HoldPath, red RedPath) error
 	// ListPatterns When a person offers their time
 	// (GET /v1/people/{person}/patterns)
 	ListPatterns(ctx echo.Context, person PersonPath) error
@@ -2979,6 +3403,9 @@ type ServerInterface interface {
 	// ListReceipts What readers answered to withdrawals and erasures
 	// (GET /v1/people/{person}/receipts)
 	ListReceipts(ctx echo.Context, person PersonPath, params ListReceiptsParams) error
+	// GetWorkStatement Hours and pay of all work of a person
+	// (GET /v1/people/{person}/statement)
+	GetWorkStatement(ctx echo.Context, person PersonPath, params GetWorkStatementParams) error
 	// PutTalent What a person can do, and where
 	// (PUT /v1/people/{person}/talent)
 	PutTalent(ctx echo.Context, person PersonPath) error
@@ -3105,6 +3532,96 @@ func (w *ServerInterfaceWrapper) CountersignCertificate(ctx echo.Context) error 
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CountersignCertificate(ctx, params)
+	return err
+}
+
+// ListEngagements converts echo context to params.
+func (w *ServerInterfaceWrapper) ListEngagements(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEngagementsParams
+	// ------------- Optional query parameter "stage" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "stage", ctx.QueryParams(), &params.Stage, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter stage: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListEngagements(ctx, params)
+	return err
+}
+
+// GetEngagement converts echo context to params.
+func (w *ServerInterfaceWrapper) GetEngagement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "offer" -------------
+	var offer OfferPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "offer", ctx.Param("offer"), &offer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter offer: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetEngagement(ctx, offer)
+	return err
+}
+
+// AnswerDelivery converts echo context to params.
+func (w *ServerInterfaceWrapper) AnswerDelivery(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "offer" -------------
+	var offer OfferPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "offer", ctx.Param("offer"), &offer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter offer: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnswerDelivery(ctx, offer)
+	return err
+}
+
+// PostOwnerRed converts echo context to params.
+func (w *ServerInterfaceWrapper) PostOwnerRed(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "offer" -------------
+	var offer OfferPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "offer", ctx.Param("offer"), &offer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter offer: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostOwnerRed(ctx, offer)
+	return err
+}
+
+// DeleteOwnerRed converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteOwnerRed(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "offer" -------------
+	var offer OfferPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "offer", ctx.Param("offer"), &offer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter offer: %s", err))
+	}
+
+	// ------------- Path parameter "red" -------------
+	var red RedPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "red", ctx.Param("red"), &red, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter red: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteOwnerRed(ctx, offer, red)
 	return err
 }
 
@@ -3925,6 +4442,110 @@ func (w *ServerInterfaceWrapper) DeleteHold(ctx echo.Context) error {
 	return err
 }
 
+// PostDelivery converts echo context to params.
+func (w *ServerInterfaceWrapper) PostDelivery(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "hold" -------------
+	var hold HoldPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "hold", ctx.Param("hold"), &hold, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hold: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostDelivery(ctx, person, hold)
+	return err
+}
+
+// GetProgress converts echo context to params.
+func (w *ServerInterfaceWrapper) GetProgress(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "hold" -------------
+	var hold HoldPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "hold", ctx.Param("hold"), &hold, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hold: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetProgress(ctx, person, hold)
+	return err
+}
+
+// PostRed converts echo context to params.
+func (w *ServerInterfaceWrapper) PostRed(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "hold" -------------
+	var hold HoldPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "hold", ctx.Param("hold"), &hold, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hold: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostRed(ctx, person, hold)
+	return err
+}
+
+// DeleteRed converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteRed(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Path parameter "hold" -------------
+	var hold HoldPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "hold", ctx.Param("hold"), &hold, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hold: %s", err))
+	}
+
+	// ------------- Path parameter "red" -------------
+	var red RedPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "red", ctx.Param("red"), &red, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter red: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteRed(ctx, person, hold, red)
+	return err
+}
+
 // ListPatterns converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPatterns(ctx echo.Context) error {
 	var err error
@@ -4058,6 +4679,31 @@ func (w *ServerInterfaceWrapper) ListReceipts(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListReceipts(ctx, person, params)
+	return err
+}
+
+// GetWorkStatement converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWorkStatement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetWorkStatementParams
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWorkStatement(ctx, person, params)
 	return err
 }
 
@@ -4579,6 +5225,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/people/:person/proposals/:proposal/answer", wrapper.AnswerProposal, options.OperationMiddlewares["answerProposal"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/holds", wrapper.ListHolds, options.OperationMiddlewares["listHolds"]...)
 	router.DELETE(options.BaseURL+"/v1/people/:person/holds/:hold", wrapper.DeleteHold, options.OperationMiddlewares["deleteHold"]...)
+	router.GET(options.BaseURL+"/v1/people/:person/holds/:hold/progress", wrapper.GetProgress, options.OperationMiddlewares["getProgress"]...)
+	router.POST(options.BaseURL+"/v1/people/:person/holds/:hold/reds", wrapper.PostRed, options.OperationMiddlewares["postRed"]...)
+	router.DELETE(options.BaseURL+"/v1/people/:person/holds/:hold/reds/:red", wrapper.DeleteRed, options.OperationMiddlewares["deleteRed"]...)
+	router.POST(options.BaseURL+"/v1/people/:person/holds/:hold/deliveries", wrapper.PostDelivery, options.OperationMiddlewares["postDelivery"]...)
+	router.GET(options.BaseURL+"/v1/people/:person/statement", wrapper.GetWorkStatement, options.OperationMiddlewares["getWorkStatement"]...)
+	router.GET(options.BaseURL+"/v1/engagements", wrapper.ListEngagements, options.OperationMiddlewares["listEngagements"]...)
+	router.GET(options.BaseURL+"/v1/engagements/:offer", wrapper.GetEngagement, options.OperationMiddlewares["getEngagement"]...)
+	router.POST(options.BaseURL+"/v1/engagements/:offer/reds", wrapper.PostOwnerRed, options.OperationMiddlewares["postOwnerRed"]...)
+	router.DELETE(options.BaseURL+"/v1/engagements/:offer/reds/:red", wrapper.DeleteOwnerRed, options.OperationMiddlewares["deleteOwnerRed"]...)
+	router.POST(options.BaseURL+"/v1/engagements/:offer/answer", wrapper.AnswerDelivery, options.OperationMiddlewares["answerDelivery"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/busy", wrapper.GetBusy, options.OperationMiddlewares["getBusy"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/patterns", wrapper.ListPatterns, options.OperationMiddlewares["listPatterns"]...)
 	router.DELETE(options.BaseURL+"/v1/people/:person/patterns/:uid", wrapper.DeletePattern, options.OperationMiddlewares["deletePattern"]...)

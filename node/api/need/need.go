@@ -19,6 +19,16 @@ func In(english string) (string, bool) {
 func All() []string { return slices.Sorted(maps.Keys(needs)) }
 
 var needs = map[string]string{
+	// Work that was agreed.
+	"this side raised no such red":                  "この側から出した、その約束についてのレッドはありません。",
+	"too many reds of one engagement are open":      "開いたままのレッドが多すぎます。解決したものを取り下げてください。",
+	"the work was delivered":                        "すでに納品されていて、返事待ちか検収済みです。",
+	"nothing was delivered yet":                     "まだ納品がありません。",
+	"another delivery is the newest; read it first": "より新しい納品があります。先にその内容を確かめてください。",
+	"each unit is one of those that are held":       "確保したコマの番号を指定してください。",
+	"a unit is delivered when its time is over":     "コマの時間が終わってから納品してください。",
+	"at most 10000 hours are delivered":             "時間は10000以下にしてください。",
+
 	// The body as a whole.
 	"the body is missing; send JSON (application/json)":                 "本文がありません。JSON（application/json）を送ってください。",
 	"the body is missing; send an iCalendar file (text/calendar)":       "本文がありません。iCalendar ファイル（text/calendar）を送ってください。",

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"github.com/fukusen/fukusen/node/access"
-	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/board"
 	"github.com/fukusen/fukusen/node/store/progress"
@@ -26,7 +26,7 @@ type boardLine struct {
 
 // lane is all engagements of one stage that a board shows.
 type lane struct {
-	Stage engage.Stage
+	Stage deed.Stage
 	Lines []boardLine
 	More  int // that are left off
 }
@@ -38,8 +38,8 @@ const (
 )
 
 func (d pages) board(p *shell.Page) error {
-	lanes := map[engage.Stage]*lane{}
-	for _, s := range engage.Stages() {
+	lanes := map[deed.Stage]*lane{}
+	for _, s := range deed.Stages() {
 		lanes[s] = &lane{Stage: s}
 	}
 	err := d.Store.Read(p.Request().Context(), func(tx *store.Tx) error {
@@ -56,7 +56,7 @@ func (d pages) board(p *shell.Page) error {
 		most = lookedAt
 	}
 	var list []lane
-	for _, s := range engage.Stages() {
+	for _, s := range deed.Stages() {
 		l := lanes[s]
 		if len(l.Lines) > most {
 			l.Lines, l.More = l.Lines[:most], len(l.Lines)-most
@@ -68,7 +68,7 @@ func (d pages) board(p *shell.Page) error {
 	return p.Show("work.board", boardPage(list))
 }
 
-func (d pages) lanes(tx *store.Tx, p *shell.Page, lanes map[engage.Stage]*lane) error {
+func (d pages) lanes(tx *store.Tx, p *shell.Page, lanes map[deed.Stage]*lane) error {
 	b, in, now := board.In(tx), progress.In(tx), d.Clock().Unix()
 	offers, err := b.OffersBy(access.Home, lookedAt)
 	if err != nil {
@@ -92,7 +92,7 @@ func (d pages) lanes(tx *store.Tx, p *shell.Page, lanes map[engage.Stage]*lane) 
 			titles[o.Gig] = said.Title
 		}
 		id := string(o.ID)
-		l := lanes[engage.StageOf(o.State, o.OfferUntil, o.StartsAt, reds[id], turns[id], now)]
+		l := lanes[deed.StageOf(o.State, o.OfferUntil, o.StartsAt, reds[id], turns[id], now)]
 		if l == nil {
 			continue // of a version to come
 		}
@@ -107,7 +107,7 @@ func (d pages) lanes(tx *store.Tx, p *shell.Page, lanes map[engage.Stage]*lane) 
 		l.Lines = append(l.Lines, line)
 	}
 	for _, l := range lanes {
-		if l.Stage != engage.StageAccepted && l.Stage != engage.StageCancelled {
+		if l.Stage != deed.StageAccepted && l.Stage != deed.StageCancelled {
 			slices.SortStableFunc(l.Lines, func(a, b boardLine) int { return int(a.Starts - b.Starts) })
 		}
 	}
@@ -134,7 +134,7 @@ func onBoard(in progress.Progress, offers []board.Offer) (map[string][]progress.
 }
 
 // theirs reads the engagement of the organisation that the path names.
-func (d pages) theirs(p *shell.Page) (v deed, err error) {
+func (d pages) theirs(p *shell.Page) (v engagement, err error) {
 	err = d.Store.Read(p.Request().Context(), func(tx *store.Tx) error {
 		b := board.In(tx)
 		o, err := b.Offer(spec.ID(p.Param("offer")))
@@ -145,8 +145,8 @@ func (d pages) theirs(p *shell.Page) (v deed, err error) {
 		if err != nil {
 			return err
 		}
-		v = deed{
-			Base: engage.BoardPage + "/" + string(o.ID), Side: progress.Owner, Other: o.Party, Agreed: o.CreatedAt, Known: true,
+		v = engagement{
+			Base: deed.BoardPage + "/" + string(o.ID), Side: progress.Owner, Other: o.Party, Agreed: o.CreatedAt, Known: true,
 			Stands: o.State == board.OfferConfirmed, Now: d.Clock().Unix(),
 		}
 		if v.Other == "" {
@@ -162,7 +162,7 @@ func (d pages) theirs(p *shell.Page) (v deed, err error) {
 		if err := v.came(tx, p, string(o.ID), o.ID); err != nil {
 			return err
 		}
-		v.Stage = engage.StageOf(o.State, o.OfferUntil, o.StartsAt, v.Reds, v.turnsOf(), v.Now)
+		v.Stage = deed.StageOf(o.State, o.OfferUntil, o.StartsAt, v.Reds, v.turnsOf(), v.Now)
 		return nil
 	})
 	return v, err
@@ -184,7 +184,7 @@ func (d pages) raiseOwners(p *shell.Page) error {
 	r, f := redOf(p)
 	if p.Value("end") != "" {
 		f = form{Of: "end", Value: map[string]string{"what": p.Value("what")}}
-		r = engage.Red{Severity: "high", What: p.Value("what"), Ask: work.AskCancellation, By: r.By, Account: p.Caller.Account}
+		r = deed.Red{Severity: "high", What: p.Value("what"), Ask: work.AskCancellation, By: r.By, Account: p.Caller.Account}
 		r.By = d.Clock().Add(endWanted)
 		if n := len([]rune(r.What)); n == 0 || n > mostText {
 			f.blame(p, "what")
@@ -220,15 +220,13 @@ func (d pages) judge(p *shell.Page) error {
 	if err != nil {
 		return err
 	}
-	a := engage.Accepting{Verdict: p.Value("answer"), Reason: p.Value("reason"), Account: p.Caller.Account}
+	a := deed.Accepting{Verdict: p.Value("answer"), Reason: p.Value("reason"), Account: p.Caller.Account}
+	if a.Turn, err = strconv.Atoi(p.Value("turn")); err != nil {
+		a.Turn = -1 // no page of ours sends that
+	}
 	f := form{Of: "judge", Value: map[string]string{"reason": a.Reason}}
 	if a.Verdict == work.AnswerDisputed && a.Reason == "" {
 		f.blame(p, "reason")
-	}
-	// Who looked at one delivery does not answer another that has come since.
-	if l, any := v.last(); any && strconv.Itoa(l.Turn) != p.Value("turn") {
-		v.Refused = []string{p.T("work.why.newer")}
-		return d.again(p, v, "work.theirs")
 	}
 	if len(f.Wrong) == 0 {
 		if _, err = d.Work.AnswerDelivery(p.Request().Context(), spec.ID(p.Param("offer")), a); err == nil {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/spec/work"
@@ -20,7 +20,7 @@ type event struct {
 }
 
 // events are what happened, the oldest first.
-func (d deed) events() []event {
+func (d engagement) events() []event {
 	list := []event{{At: d.Agreed, Kind: "good", Key: "work.event.agreed"}}
 	if d.Side == progress.Owner {
 		list[0].Key = "work.event.offered"
@@ -53,13 +53,13 @@ func redTitle(side string, r progress.Red) string {
 	return "work.event.red.theirs"
 }
 
-func stageKind(s engage.Stage) string {
+func stageKind(s deed.Stage) string {
 	switch s {
-	case engage.StageRed, engage.StageDisputed:
+	case deed.StageRed, deed.StageDisputed:
 		return "bad"
-	case engage.StageConfirmed, engage.StageRunning, engage.StageAccepted:
+	case deed.StageConfirmed, deed.StageRunning, deed.StageAccepted:
 		return "good"
-	case engage.StageCancelled, engage.StageDeclined, engage.StageLapsed:
+	case deed.StageCancelled, deed.StageDeclined, deed.StageLapsed:
 		return "quiet"
 	}
 	return "warn"
@@ -86,7 +86,7 @@ func turnKind(state string) string {
 }
 
 // title is what the work is called.
-func (d deed) title(unread string) string {
+func (d engagement) title(unread string) string {
 	if d.Title == "" {
 		return unread
 	}
@@ -94,14 +94,14 @@ func (d deed) title(unread string) string {
 }
 
 // said is what somebody wrote in one of the page's forms before it was refused.
-func (d deed) said(of, field string) string {
+func (d engagement) said(of, field string) string {
 	if d.Form.Of != of {
 		return ""
 	}
 	return d.Form.Value[field]
 }
 
-func (d deed) fault(of, field string) string {
+func (d engagement) fault(of, field string) string {
 	if d.Form.Of != of {
 		return ""
 	}
@@ -109,24 +109,24 @@ func (d deed) fault(of, field string) string {
 }
 
 // cancellable reports whether the person may still give the time back.
-func (d deed) cancellable() bool {
+func (d engagement) cancellable() bool {
 	l, any := d.last()
 	return d.Side == progress.Home && d.Stands && (!any || l.State == progress.Disputed)
 }
 
 // judgeable reports whether a delivery waits for the organisation.
-func (d deed) judgeable() bool {
+func (d engagement) judgeable() bool {
 	l, any := d.last()
 	return d.Stands && any && l.State == progress.Open
 }
 
-func (d deed) turn() string {
+func (d engagement) turn() string {
 	l, _ := d.last()
 	return strconv.Itoa(l.Turn)
 }
 
 // unitOptions are the units whose time is over, all ticked at first.
-func (d deed) unitOptions(ctx context.Context) []parts.Option {
+func (d engagement) unitOptions(ctx context.Context) []parts.Option {
 	var list []parts.Option
 	for _, n := range d.over() {
 		value := strconv.Itoa(n)
@@ -139,7 +139,7 @@ func (d deed) unitOptions(ctx context.Context) []parts.Option {
 }
 
 // measure asks for what the outcome came to.
-func (d deed) measure(ctx context.Context) string {
+func (d engagement) measure(ctx context.Context) string {
 	if !d.Known || d.Work.Outcome == nil {
 		return parts.T(ctx, "work.delivery.value")
 	}
@@ -147,7 +147,7 @@ func (d deed) measure(ctx context.Context) string {
 }
 
 // reached is what the outcome came to, beside its target.
-func (d deed) reached(ctx context.Context, t turnLine) string {
+func (d engagement) reached(ctx context.Context, t turnLine) string {
 	if !d.Known || d.Work.Outcome == nil {
 		return t.Value
 	}
@@ -157,7 +157,7 @@ func (d deed) reached(ctx context.Context, t turnLine) string {
 func boardRows(list []boardLine) []parts.Row {
 	rows := make([]parts.Row, len(list))
 	for i, l := range list {
-		rows[i] = parts.Cells(parts.ToName(engage.BoardPage+"/"+l.ID, l.Title), whom(l), parts.Time(l.Starts), parts.Plain(parts.Number(int64(l.Reds))))
+		rows[i] = parts.Cells(parts.ToName(deed.BoardPage+"/"+l.ID, l.Title), whom(l), parts.Time(l.Starts), parts.Plain(parts.Number(int64(l.Reds))))
 	}
 	return rows
 }

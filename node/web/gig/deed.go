@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/availability"
-	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/progress"
 	"github.com/fukusen/fukusen/node/web/parts"
@@ -19,13 +19,13 @@ import (
 	"github.com/fukusen/fukusen/spec/work"
 )
 
-// deed is one engagement as one of its sides reads it.
-type deed struct {
+// engagement is one engagement as one of its sides reads it.
+type engagement struct {
 	Base    string // the path of its page
 	Side    string // whose page it is
 	Title   string
 	Other   string // what the other side is called
-	Stage   engage.Stage
+	Stage   deed.Stage
 	Stands  bool
 	Work    work.Gig
 	Known   bool // what was agreed is known here
@@ -70,7 +70,7 @@ func (f *form) blame(p *shell.Page, field string) {
 }
 
 // open are the reds that nobody has closed.
-func (d deed) open() (list []progress.Red) {
+func (d engagement) open() (list []progress.Red) {
 	for _, r := range d.Reds {
 		if r.ClosedAt == 0 {
 			list = append(list, r)
@@ -80,7 +80,7 @@ func (d deed) open() (list []progress.Red) {
 }
 
 // last is the newest delivery, if there is one.
-func (d deed) last() (turnLine, bool) {
+func (d engagement) last() (turnLine, bool) {
 	if len(d.Turns) == 0 {
 		return turnLine{}, false
 	}
@@ -88,13 +88,13 @@ func (d deed) last() (turnLine, bool) {
 }
 
 // deliverable reports whether the person may hand something over now.
-func (d deed) deliverable() bool {
+func (d engagement) deliverable() bool {
 	l, any := d.last()
 	return d.Stands && len(d.over()) > 0 && (!any || l.State == progress.Disputed)
 }
 
 // over are the numbers of units whose time is over.
-func (d deed) over() (list []int) {
+func (d engagement) over() (list []int) {
 	for i, u := range d.Units {
 		if u.To <= d.Now {
 			list = append(list, i)
@@ -104,12 +104,12 @@ func (d deed) over() (list []int) {
 }
 
 // asksForEnd reports whether the organisation has asked for the end already.
-func (d deed) asksForEnd() bool {
+func (d engagement) asksForEnd() bool {
 	return slices.ContainsFunc(d.open(), func(r progress.Red) bool { return r.Ask == work.AskCancellation && r.Side == progress.Owner })
 }
 
 // came fills in what came of the engagement.
-func (v *deed) came(tx *store.Tx, p *shell.Page, id string, allowed spec.ID) error {
+func (v *engagement) came(tx *store.Tx, p *shell.Page, id string, allowed spec.ID) error {
 	in := progress.In(tx)
 	var err error
 	if v.Reds, err = in.Reds(id); err != nil {
@@ -156,7 +156,7 @@ func found(in progress.Progress, p *shell.Page, record spec.ID) ([]why, error) {
 }
 
 // turnsOf are deliveries without their lines, for the stage.
-func (v *deed) turnsOf() []progress.Delivery {
+func (v *engagement) turnsOf() []progress.Delivery {
 	list := make([]progress.Delivery, len(v.Turns))
 	for i, t := range v.Turns {
 		list[i] = t.Delivery
@@ -165,12 +165,12 @@ func (v *deed) turnsOf() []progress.Delivery {
 }
 
 // redOf reads a red from the form, and notes what cannot be read.
-func redOf(p *shell.Page) (engage.Red, form) {
+func redOf(p *shell.Page) (deed.Red, form) {
 	f := form{Of: "red", Value: map[string]string{}}
 	for _, name := range []string{"severity", "what", "ask", "by"} {
 		f.Value[name] = p.Value(name)
 	}
-	r := engage.Red{Severity: f.Value["severity"], What: f.Value["what"], Ask: f.Value["ask"], Account: p.Caller.Account}
+	r := deed.Red{Severity: f.Value["severity"], What: f.Value["what"], Ask: f.Value["ask"], Account: p.Caller.Account}
 	var err error
 	if r.By, err = endOfDay(f.Value["by"]); err != nil {
 		f.blame(p, "by")
@@ -198,17 +198,17 @@ func endOfDay(day string) (time.Time, error) {
 }
 
 // deliveryOf reads a delivery from the form, and notes what cannot be read.
-func deliveryOf(p *shell.Page) (engage.Delivered, form, error) {
+func deliveryOf(p *shell.Page) (deed.Delivered, form, error) {
 	f := form{Of: "deliver", Value: map[string]string{}}
 	for _, name := range []string{"hours", "value", "evidence"} {
 		f.Value[name] = p.Value(name)
 	}
 	sent, err := p.FormParams()
 	if err != nil {
-		return engage.Delivered{}, f, err
+		return deed.Delivered{}, f, err
 	}
 	f.Ticks = sent["units"]
-	what := engage.Delivered{Hours: decimal(f.Value["hours"]), Value: decimal(f.Value["value"]), Evidence: f.Value["evidence"]}
+	what := deed.Delivered{Hours: decimal(f.Value["hours"]), Value: decimal(f.Value["value"]), Evidence: f.Value["evidence"]}
 	for _, tick := range f.Ticks {
 		n, err := strconv.Atoi(tick)
 		if err != nil {
@@ -242,7 +242,7 @@ func decimal(text string) string {
 
 // refuse says beside the field, or above all, why an act was refused; it reports
 // whether it knows.
-func (v *deed) refuse(p *shell.Page, f form, err error) bool {
+func (v *engagement) refuse(p *shell.Page, f form, err error) bool {
 	v.Form = f
 	if len(f.Wrong) > 0 {
 		return true
@@ -269,5 +269,5 @@ func fieldOf(err error) string {
 		}
 		return r.Field
 	}
-	return engage.Field(err)
+	return deed.Field(err)
 }

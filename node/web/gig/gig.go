@@ -10,6 +10,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/web/shell"
@@ -30,8 +31,9 @@ type Config struct {
 func Places() []shell.Place {
 	return []shell.Place{
 		{Href: engage.OffersPage, Key: "gig.offers", Rule: access.Rule{Own: true}},
+		{Href: StatementPage, Key: "work.statement", Rule: access.Rule{Own: true}},
 		{Href: engage.GigsPage, Key: "gig.gigs", Rule: offering()},
-		{Href: engage.BoardPage, Key: "work.board", Rule: offering()},
+		{Href: deed.BoardPage, Key: "work.board", Rule: offering()},
 	}
 }
 
@@ -56,6 +58,9 @@ func Routes(cfg Config) []shell.Route {
 		own(post, "/my/offers/:proposal/accept", p.accept),
 		own(post, "/my/offers/:proposal/decline", p.decline),
 		own(get, "/my/holds/:hold", p.hold),
+		own(get, StatementPage, p.statement),
+		own(get, StatementPage+".json", p.statementFile),
+		own(post, StatementPage+"/sheet", p.statementSheet),
 		own(post, "/my/holds/:hold/reds", p.raise),
 		own(post, "/my/holds/:hold/reds/:red/close", p.closeRed),
 		own(post, "/my/holds/:hold/deliver", p.deliver),
@@ -80,7 +85,7 @@ type pages struct{ Config }
 
 // absent makes what an act did not find the shell's word for it.
 func absent(err error) error {
-	for _, known := range []error{engage.ErrUnknownGig, engage.ErrUnknownProposal, engage.ErrUnknownHold, engage.ErrUnknownOffer, engage.ErrUnknownRed} {
+	for _, known := range []error{engage.ErrUnknownGig, engage.ErrUnknownProposal, engage.ErrUnknownHold, engage.ErrUnknownOffer, deed.ErrUnknownRed} {
 		if errors.Is(err, known) {
 			return store.ErrNotFound
 		}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/progress"
@@ -15,7 +15,7 @@ import (
 )
 
 // mine reads the reader's engagement that the path names.
-func (d pages) mine(p *shell.Page) (v deed, err error) {
+func (d pages) mine(p *shell.Page) (v engagement, err error) {
 	err = d.Store.Read(p.Request().Context(), func(tx *store.Tx) error {
 		h, err := diary.In(tx).Hold(p.Param("hold"))
 		if err == nil && h.Person != p.Caller.Person {
@@ -24,8 +24,8 @@ func (d pages) mine(p *shell.Page) (v deed, err error) {
 		if err != nil {
 			return err
 		}
-		v = deed{
-			Base: engage.HoldPage + h.ID, Side: progress.Home, Title: h.Title, Other: d.nameOf(p, h.Owner), Agreed: h.CreatedAt,
+		v = engagement{
+			Base: deed.HoldPage + h.ID, Side: progress.Home, Title: h.Title, Other: d.nameOf(p, h.Owner), Agreed: h.CreatedAt,
 			Stands: h.State != work.HoldCancelled, Now: d.Clock().Unix(),
 		}
 		if err := v.came(tx, p, h.ID, h.Record); err != nil {
@@ -38,7 +38,7 @@ func (d pages) mine(p *shell.Page) (v deed, err error) {
 		if len(v.Units) > 0 {
 			from = v.Units[0].From
 		}
-		v.Stage = engage.StageOf(h.State, 0, from, v.Reds, v.turnsOf(), v.Now)
+		v.Stage = deed.StageOf(h.State, 0, from, v.Reds, v.turnsOf(), v.Now)
 		return nil
 	})
 	return v, err
@@ -46,7 +46,7 @@ func (d pages) mine(p *shell.Page) (v deed, err error) {
 
 // terms fills in what was agreed, or, of a hold that was put back without it,
 // when it is.
-func (v *deed) terms(tx *store.Tx, h diary.Hold) error {
+func (v *engagement) terms(tx *store.Tx, h diary.Hold) error {
 	t, err := progress.In(tx).Term(h.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		row, err := diary.In(tx).Proposal(h.Proposal)
@@ -77,7 +77,7 @@ func (d pages) hold(p *shell.Page) error {
 	return p.Show("work.mine", deedPage(v))
 }
 
-func (d pages) again(p *shell.Page, v deed, title string) error {
+func (d pages) again(p *shell.Page, v engagement, title string) error {
 	return p.Render(http.StatusUnprocessableEntity, p.T(title), deedPage(v))
 }
 

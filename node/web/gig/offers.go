@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/diary"
@@ -59,7 +60,7 @@ type kept struct {
 	diary.Hold
 	Owner string
 	Units []span
-	Stage engage.Stage
+	Stage deed.Stage
 }
 
 // offersView is the page of all offers and holds.
@@ -99,7 +100,7 @@ func (d pages) offers(p *shell.Page) error {
 			if k.Stage, err = d.stage(tx, k); err != nil {
 				return err
 			}
-			if k.Stage != engage.StageCancelled {
+			if k.Stage != deed.StageCancelled {
 				v.Held = append(v.Held, k)
 			}
 		}
@@ -112,14 +113,14 @@ func (d pages) offers(p *shell.Page) error {
 }
 
 // stage is how far a person's engagement is.
-func (d pages) stage(tx *store.Tx, k kept) (engage.Stage, error) {
+func (d pages) stage(tx *store.Tx, k kept) (deed.Stage, error) {
 	in, from := progress.In(tx), int64(0)
 	reds, err1 := in.Reds(k.ID)
 	turns, err2 := in.Deliveries(k.ID)
 	if len(k.Units) > 0 {
 		from = k.Units[0].From
 	}
-	return engage.StageOf(k.State, 0, from, reds, turns, d.Clock().Unix()), errors.Join(err1, err2)
+	return deed.StageOf(k.State, 0, from, reds, turns, d.Clock().Unix()), errors.Join(err1, err2)
 }
 
 func (d pages) read(tx *store.Tx, p *shell.Page, row diary.Proposal) (offered, error) {
@@ -207,9 +208,10 @@ func whyNot(p *shell.Page, err error) []string {
 		{engage.ErrClosed, "gig.why.closed"},
 		{engage.ErrOffered, "gig.why.offered"},
 		{engage.ErrUnknownSubject, "gig.why.gone"},
-		{engage.ErrDelivered, "work.why.delivered"},
-		{engage.ErrUndelivered, "work.why.undelivered"},
-		{engage.ErrManyReds, "work.why.many"},
+		{deed.ErrDelivered, "work.why.delivered"},
+		{deed.ErrNewer, "work.why.newer"},
+		{deed.ErrUndelivered, "work.why.undelivered"},
+		{deed.ErrManyReds, "work.why.many"},
 		{engage.ErrInvalid, "gig.why.moved"},
 		{gate.ErrGuardian, "gig.why.guardian"},
 		{gate.ErrNoConsent, "gig.why.guideline"},

@@ -80,6 +80,7 @@ var gigTexts = map[string]spec.Text{
 	"gig.per.month":       {JA: "1か月", EN: "per month"},
 	"gig.per.gig":         {JA: "全体で", EN: "in all"},
 	"gig.basis":           {JA: "契約の形", EN: "Basis"},
+	"gig.basis.column":    {JA: "契約の形", EN: "Basis"},
 	"gig.basis.contract":  {JA: "業務委託", EN: "contract"},
 	"gig.basis.employment": {
 		JA: "雇用", EN: "employment",

@@ -1,4 +1,4 @@
-package engage
+package deed
 
 import (
 	"context"
@@ -14,12 +14,6 @@ import (
 	"github.com/fukusen/fukusen/spec/work"
 )
 
-// ErrUnknownRed means that this side raised no such red of that engagement.
-var ErrUnknownRed = errors.New("this side raised no such red")
-
-// ErrManyReds means that a side has as many open reds as it may.
-var ErrManyReds = errors.New("too many open reds of one engagement")
-
 // Red is what a side says early of what endangers an engagement.
 type Red struct {
 	Severity string // low, medium or high
@@ -34,23 +28,23 @@ const mostReds = 20
 
 // RaiseRed says a red of a person's to the owner of the work. Errors:
 // ErrUnknownHold, ErrOver, ErrManyReds, a refusal that names the field.
-func (e *Engagements) RaiseRed(ctx context.Context, person, hold string, r Red) (progress.Red, error) {
-	return e.raise(ctx, r, func(c *gate.Change) (matter, error) { return own(c, person, hold) })
+func (d *Deeds) RaiseRed(ctx context.Context, person, hold string, r Red) (progress.Red, error) {
+	return d.raise(ctx, r, func(c *gate.Change) (matter, error) { return own(c, person, hold) })
 }
 
 // RaiseOwners says a red of this node's organisation to the person's home.
 // Errors: ErrUnknownOffer and those of RaiseRed.
-func (e *Engagements) RaiseOwners(ctx context.Context, offer spec.ID, r Red) (progress.Red, error) {
-	return e.raise(ctx, r, func(c *gate.Change) (matter, error) { return ours(c, offer) })
+func (d *Deeds) RaiseOwners(ctx context.Context, offer spec.ID, r Red) (progress.Red, error) {
+	return d.raise(ctx, r, func(c *gate.Change) (matter, error) { return ours(c, offer) })
 }
 
-func (e *Engagements) raise(ctx context.Context, r Red, find func(*gate.Change) (matter, error)) (progress.Red, error) {
+func (d *Deeds) raise(ctx context.Context, r Red, find func(*gate.Change) (matter, error)) (progress.Red, error) {
 	var row progress.Red
 	body := spec.Risk{Risk: work.Risk{Severity: r.Severity, What: r.What, Ask: r.Ask, By: spec.FormatUTC(r.By)}}
 	if err := spec.RefuseFault(body.Risk.Check()); err != nil {
 		return row, err
 	}
-	err := e.gate.Change(ctx, func(c *gate.Change) error {
+	err := d.gate.Change(ctx, func(c *gate.Change) error {
 		m, err := find(c)
 		if err != nil {
 			return err
@@ -111,18 +105,18 @@ func answersReds(c *gate.Change, reds []progress.Red, of string) error {
 
 // CloseRed takes a red of a person's back: it is over. Doing it again changes
 // nothing. Errors: ErrUnknownHold, ErrUnknownRed.
-func (e *Engagements) CloseRed(ctx context.Context, person, hold, uid string) error {
-	return e.closeRed(ctx, uid, func(c *gate.Change) (matter, error) { return own(c, person, hold) })
+func (d *Deeds) CloseRed(ctx context.Context, person, hold, uid string) error {
+	return d.closeRed(ctx, uid, func(c *gate.Change) (matter, error) { return own(c, person, hold) })
 }
 
 // CloseOwners is CloseRed of a red that this node's organisation raised. Errors:
 // ErrUnknownOffer, ErrUnknownRed.
-func (e *Engagements) CloseOwners(ctx context.Context, offer spec.ID, uid string) error {
-	return e.closeRed(ctx, uid, func(c *gate.Change) (matter, error) { return ours(c, offer) })
+func (d *Deeds) CloseOwners(ctx context.Context, offer spec.ID, uid string) error {
+	return d.closeRed(ctx, uid, func(c *gate.Change) (matter, error) { return ours(c, offer) })
 }
 
-func (e *Engagements) closeRed(ctx context.Context, uid string, find func(*gate.Change) (matter, error)) error {
-	return e.gate.Change(ctx, func(c *gate.Change) error {
+func (d *Deeds) closeRed(ctx context.Context, uid string, find func(*gate.Change) (matter, error)) error {
+	return d.gate.Change(ctx, func(c *gate.Change) error {
 		m, err := find(c)
 		if err != nil {
 			return err

@@ -1,4 +1,4 @@
-package engage
+package deed
 
 import (
 	"cmp"

@@ -1,8 +1,7 @@
-package engage
+package deed
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/fukusen/fukusen/node/gate"
@@ -13,17 +12,10 @@ import (
 	"github.com/fukusen/fukusen/spec/work"
 )
 
-// agreed keeps the terms to which a person says yes: the owner may take the gig
+// Agree keeps the terms to which a person says yes: the owner may take the gig
 // back, and what was agreed stays.
-func agreed(c *gate.Change, p diary.Proposal, h diary.Hold) error {
-	g, err := GigAt(c.Tx(), p)
-	if errors.Is(err, ErrUnread) {
-		return nil // a hold that was put back after a restore
-	}
-	if err != nil {
-		return err
-	}
-	octets, err := json.Marshal(g.Gig)
+func Agree(c *gate.Change, p diary.Proposal, h diary.Hold, g *work.Gig) error {
+	octets, err := json.Marshal(g)
 	if err != nil {
 		return err
 	}
@@ -38,10 +30,10 @@ func agreed(c *gate.Change, p diary.Proposal, h diary.Hold) error {
 	})
 }
 
-// again carries out once more what others, and this node before it was restored,
+// Again carries out once more what others, and this node before it was restored,
 // said about a subject's work: what came before the hold that it names had no
 // effect then. Doing it again changes nothing.
-func again(c *gate.Change, subject spec.Subject) error {
+func Again(c *gate.Change, subject spec.Subject) error {
 	rows, err := c.Tx().BySubject(subject)
 	if err != nil {
 		return err

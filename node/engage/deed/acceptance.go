@@ -1,4 +1,4 @@
-package engage
+package deed
 
 import (
 	"context"
@@ -15,26 +15,24 @@ import (
 	"github.com/fukusen/fukusen/spec/work"
 )
 
-// ErrUndelivered means that nothing was delivered that could be answered.
-var ErrUndelivered = errors.New("nothing was delivered yet")
-
 // Accepting is what an owner says of a delivery.
 type Accepting struct {
 	Verdict string // accepted or disputed
 	Reason  string // of a dispute
 	Account string // who says it
+	Turn    int    // the delivery that was read; 0 is the newest
 }
 
 // AnswerDelivery says to a home what becomes of the newest delivery. The same
 // again changes nothing, and what was accepted stays so. Errors:
-// ErrUnknownOffer, ErrOver, ErrUndelivered, a refusal that names the field.
-func (e *Engagements) AnswerDelivery(ctx context.Context, offer spec.ID, a Accepting) (progress.Delivery, error) {
+// ErrUnknownOffer, ErrOver, ErrUndelivered, ErrNewer, a refusal that names the field.
+func (d *Deeds) AnswerDelivery(ctx context.Context, offer spec.ID, a Accepting) (progress.Delivery, error) {
 	var row progress.Delivery
 	body := spec.Acceptance{Answer: work.Answer{Verdict: a.Verdict, Reason: a.Reason}}
 	if err := spec.RefuseFault(body.Answer.Check()); err != nil {
 		return row, err
 	}
-	err := e.gate.Change(ctx, func(c *gate.Change) error {
+	err := d.gate.Change(ctx, func(c *gate.Change) error {
 		m, err := ours(c, offer)
 		if err != nil {
 			return err
@@ -48,6 +46,9 @@ func (e *Engagements) AnswerDelivery(ctx context.Context, offer spec.ID, a Accep
 			return ErrUndelivered
 		}
 		row = turns[len(turns)-1]
+		if a.Turn != 0 && a.Turn != row.Turn {
+			return ErrNewer
+		}
 		if row.State == a.Verdict && row.Reason == a.Reason {
 			return nil
 		}

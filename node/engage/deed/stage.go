@@ -1,4 +1,4 @@
-package engage
+package deed
 
 import (
 	"github.com/fukusen/fukusen/node/store/board"

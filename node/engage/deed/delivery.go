@@ -1,4 +1,4 @@
-package engage
+package deed
 
 import (
 	"context"
@@ -17,9 +17,6 @@ import (
 	"github.com/fukusen/fukusen/spec/work"
 )
 
-// ErrDelivered means that what was delivered waits for an answer, or was accepted.
-var ErrDelivered = errors.New("the work was delivered")
-
 // Delivered is what a person says they did.
 type Delivered struct {
 	Units    []int  // indexes of the hold's units, rising
@@ -34,7 +31,7 @@ const mostHours = 10_000
 // Deliver hands work over to its owner. What was disputed may be delivered
 // again, and the same again changes nothing. Errors: ErrUnknownHold, ErrOver,
 // ErrDelivered, ErrInvalid, a refusal that names the field.
-func (e *Engagements) Deliver(ctx context.Context, person, hold string, what Delivered) (progress.Delivery, error) {
+func (d *Deeds) Deliver(ctx context.Context, person, hold string, what Delivered) (progress.Delivery, error) {
 	var row progress.Delivery
 	body := spec.Delivery{Delivery: work.Delivery{
 		Units: pointers(what.Units), Hours: what.Hours, Outcome: &work.Outturn{Value: what.Value},
@@ -45,7 +42,7 @@ func (e *Engagements) Deliver(ctx context.Context, person, hold string, what Del
 	if err := spec.RefuseFault(body.Delivery.Check()); err != nil {
 		return row, err
 	}
-	err := e.gate.Change(ctx, func(c *gate.Change) error {
+	err := d.gate.Change(ctx, func(c *gate.Change) error {
 		m, err := own(c, person, hold)
 		if err != nil {
 			return err
