@@ -49,8 +49,8 @@ type exportView struct {
 
 func chapterNames() []string {
 	return []string{
-		"person", "register", "talent", "account", "calendars", "consents", "proposals", "holds", "follows", "asked", "corrections", "disclosures", "opened",
-		"receipts", "evaluations", "records", "messages", "spreadsheets",
+		"person", "register", "talent", "account", "calendars", "consents", "proposals", "holds", "work", "follows", "asked", "corrections", "disclosures",
+		"opened", "receipts", "evaluations", "records", "messages", "spreadsheets",
 	}
 }
 

@@ -121,6 +121,8 @@ var deedTexts = map[string]spec.Text{
 	"work.statement.above":      {JA: "この年の収入が {0} 円を超えています（reporting.year-income）。所得税の申告が必要になることがあります。", EN: "This year's income is above {0} yen (reporting.year-income). An income tax return may be due."},
 	"work.statement.source":     {JA: "目安を定めた文書：{0}（第{1}版）", EN: "The document that says so: {0}, version {1}"},
 
+	"export.work": {JA: "約束した仕事の進み具合", EN: "How your work went"},
+
 	"work.why":      {JA: "決まりの確認", EN: "What the rules say"},
 	"work.why.none": {JA: "この約束のとき、適用中の決まりに照らして指摘はありませんでした。", EN: "When this was agreed, the rules in force had nothing to point out."},
 	"work.why.rule": {JA: "（{0}：{1}）", EN: "({0}: {1})"},
