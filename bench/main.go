@@ -34,7 +34,7 @@ func studies() []study {
 	return []study{
 		visibleStudy(), ingestStudy(), singleStudy(), catchUpStudy(), federatedStudy(),
 		policyStudy(1), policyStudy(64), policyReadStudy(), failoverStudy(), decideStudy(), footprintStudy(),
-		matchStudy(),
+		calendarStudy(), matchStudy(),
 	}
 }
 

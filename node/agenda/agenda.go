@@ -7,7 +7,6 @@
 package agenda
 
 import (
-	"bytes"
 	"fmt"
 	"time"
 
@@ -31,21 +30,16 @@ type Agenda struct {
 
 // Read reads a person's time.
 func Read(tx *store.Tx, person string, from, to time.Time) (Agenda, error) {
+	return (*Memo)(nil).Read(tx, person, from, to)
+}
+
+// Read reads a person's time, and of calendars what is remembered of them.
+func (m *Memo) Read(tx *store.Tx, person string, from, to time.Time) (Agenda, error) {
 	a := Agenda{From: from.UTC(), To: to.UTC()}
-	files, err := tx.Calendars(person)
-	if err != nil {
+	var err error
+	if a.Events, a.Calendars, err = m.events(tx, person, from, to); err != nil {
 		return a, err
 	}
-	limits := calendar.DefaultLimits()
-	for _, f := range files {
-		parsed, _, err := calendar.Parse(bytes.NewReader(f.ICS), limits)
-		if err != nil {
-			return a, fmt.Errorf("stored calendar: %w", err)
-		}
-		busy, _ := parsed.Busy(from, to, availability.Home, limits)
-		a.Events = append(a.Events, busy...)
-	}
-	a.Calendars = len(files)
 	if a.Held, err = diary.In(tx).Held(person, from.Unix(), to.Unix()); err != nil {
 		return a, err
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/fukusen/fukusen/node/agenda"
 	"github.com/fukusen/fukusen/node/availability"
 	"github.com/fukusen/fukusen/node/calendar"
 	"github.com/fukusen/fukusen/node/consent"
@@ -44,7 +43,7 @@ func (g *Gate) PutCalendar(ctx context.Context, person, name string, ics []byte)
 
 func (c *Change) composeAvailability(person string, row store.Consent) (spec.Body, error) {
 	from, to := availability.Window(c.now)
-	a, err := agenda.Read(c.tx, person, from, to)
+	a, err := c.gate.memo.Read(c.tx, person, from, to)
 	if err != nil || !a.Known() {
 		return nil, err
 	}
@@ -63,7 +62,7 @@ func (g *Gate) BusyOf(ctx context.Context, person string, from, to time.Time) ([
 		if err := c.known(person); err != nil {
 			return err
 		}
-		a, err := agenda.Read(tx, person, from, to)
+		a, err := g.memo.Read(tx, person, from, to)
 		if err == nil {
 			out, err = a.Rounded(availability.DefaultGranularity)
 		}

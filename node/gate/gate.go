@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/fukusen/fukusen/node/agenda"
 	"github.com/fukusen/fukusen/node/disclosure"
 	"github.com/fukusen/fukusen/node/group"
 	"github.com/fukusen/fukusen/node/growth"
@@ -73,6 +74,7 @@ type Gate struct {
 	epoch               int64
 	growth              *growth.Growth
 	queue               *group.Queue[*delivery]
+	memo                agenda.Memo // of what calendars said
 }
 
 // Open starts a gate over a store whose epoch is set.

@@ -29,6 +29,8 @@ SELECT person, name, ics, digest, events, problems, imported_at
 FROM calendar
 WHERE person = $1
 ORDER BY name`
+
+	selectVersions = `SELECT digest FROM calendar WHERE person = $1 ORDER BY name`
 )
 
 // PutCalendar writes a calendar over the person's earlier one of that name.
@@ -39,4 +41,9 @@ func (tx *Tx) PutCalendar(c Calendar) error {
 // Calendars answers a person's calendars, by name.
 func (tx *Tx) Calendars(person string) ([]Calendar, error) {
 	return list(tx, (*Calendar).fields, selectCalendars, person)
+}
+
+// CalendarVersions answers the digests of a person's calendars, by name.
+func (tx *Tx) CalendarVersions(person string) ([]string, error) {
+	return list(tx, only[string], selectVersions, person)
 }

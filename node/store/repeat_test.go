@@ -22,7 +22,7 @@ type step struct {
 // readers are the methods that write nothing.
 func readers() []string {
 	return []string{
-		"Acks", "ActiveConsents", "Audits", "AuditsFrom", "ByIssuer", "BySubject", "Calendars", "Confidential", "Consent",
+		"Acks", "ActiveConsents", "Audits", "AuditsFrom", "ByIssuer", "BySubject", "CalendarVersions", "Calendars", "Confidential", "Consent",
 		"ConsentsOf", "Cosigned", "CountPeople", "Counts", "CurrentOfSubject", "Currents", "CurrentsAfter", "CurrentsOf", "Cursor", "Cursors",
 		"Decision", "Decisions", "DisclosuresOf", "DisclosuresOfIDs",
 		"Engagement", "EngagementsOf", "Entries", "EntriesAfter", "Entry", "ErasedAfter", "ErasedFrom", "HoldPerson", "Holdings", "HeadAt", "IsErased",
