@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/fukusen/fukusen/bench/rival"
+	"github.com/fukusen/fukusen/bench/weeks"
 	"github.com/fukusen/fukusen/node/access"
-	"github.com/fukusen/fukusen/node/availability"
-	"github.com/fukusen/fukusen/node/calendar"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
@@ -37,35 +33,6 @@ const (
 	cachedLimit = 50.0 // µs
 )
 
-// thousand are calendar objects by their names: single events, series with and without an end.
-func thousand(prefix string) map[string]string {
-	objects := make(map[string]string, 1000)
-	for i := range 1000 {
-		day := time.Date(2016, 1, 4, 0, 0, 0, 0, time.UTC).AddDate(0, 0, i*4)
-		rule := []string{"", "RRULE:FREQ=WEEKLY\r\n", "RRULE:FREQ=WEEKLY;BYDAY=MO,TH;COUNT=40\r\n", "RRULE:FREQ=MONTHLY;BYDAY=2TU\r\n", ""}[i%5]
-		if rule != "" && i%25 > 4 {
-			rule = strings.TrimSuffix(strings.Split(rule, ";COUNT")[0], "\r\n") + ";COUNT=40\r\n" // most series end
-		}
-		objects[fmt.Sprintf("%s%d.ics", prefix, i)] = fmt.Sprintf("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bench//EN\r\nBEGIN:VEVENT\r\nUID:%s%d\r\nDTSTAMP:20260101T000000Z\r\n"+
-			"SUMMARY:Meeting number %d\r\nLOCATION:Room\r\nDTSTART:%s\r\nDTEND:%s\r\n%sEND:VEVENT\r\nEND:VCALENDAR\r\n",
-			prefix, i, i, day.Format("20060102T150405Z"), day.Add(time.Hour).Format("20060102T150405Z"), rule)
-	}
-	return objects
-}
-
-// asOne is all objects as one file.
-func asOne(objects map[string]string) []byte {
-	var b strings.Builder
-	b.WriteString("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bench//EN\r\n")
-	for _, text := range objects {
-		_, rest, _ := strings.Cut(text, "BEGIN:VEVENT")
-		event, _, _ := strings.Cut(rest, "END:VCALENDAR")
-		b.WriteString("BEGIN:VEVENT" + event)
-	}
-	b.WriteString("END:VCALENDAR\r\n")
-	return []byte(b.String())
-}
-
 func calendarWeeks(ctx context.Context, g *ground) ([]measured, error) {
 	from := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	to := from.AddDate(0, 0, 14)
@@ -73,13 +40,13 @@ func calendarWeeks(ctx context.Context, g *ground) ([]measured, error) {
 	if err != nil {
 		return nil, err
 	}
-	objects := thousand("e")
+	objects := weeks.Thousand("e")
 	r, err := rival.StartRadicale(ctx, dir, objects)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	if err := sameEvents(ctx, r, objects, from, to); err != nil {
+	if err := weeks.Same(ctx, r, objects, from, to); err != nil {
 		return nil, err
 	}
 	theirs, err := median(g.size(30), func(int) error { _, err := r.Between(ctx, from, to); return err })
@@ -142,32 +109,12 @@ func median(n int, call func(i int) error) (time.Duration, error) {
 	return percentile(taken, 50), nil
 }
 
-// sameEvents refuses a rival that finds other events in the span than package calendar.
-func sameEvents(ctx context.Context, r *rival.Radicale, objects map[string]string, from, to time.Time) error {
-	var want []string
-	for name, text := range objects {
-		c, _, err := calendar.Parse(strings.NewReader(text), calendar.DefaultLimits())
-		if err != nil {
-			return err
-		}
-		if busy, _ := c.Busy(from, to, availability.Home, calendar.DefaultLimits()); len(busy) > 0 {
-			want = append(want, name)
-		}
-	}
-	slices.Sort(want)
-	got, err := r.Between(ctx, from, to)
-	if err == nil && !slices.Equal(got, want) {
-		err = fmt.Errorf("radicale finds %d events, the node %d", len(got), len(want))
-	}
-	return err
-}
-
 func withCalendar(ctx context.Context, at *townMember, prefix string) (string, error) {
 	p := store.Person{ID: spec.RandomUUID(), FamilyName: "Fiction", GivenName: "Person", FamilyKana: "フィクション", GivenKana: "ヒト", Demo: true}
 	if err := at.node.Store().Write(ctx, func(tx *store.Tx) error { return tx.PutPerson(p) }); err != nil {
 		return "", err
 	}
-	_, err := at.node.Gate().PutCalendar(ctx, p.ID, "work", asOne(thousand(prefix)))
+	_, err := at.node.Gate().PutCalendar(ctx, p.ID, "work", weeks.File(weeks.Thousand(prefix)))
 	return p.ID, err
 }
 
@@ -186,24 +133,8 @@ func overHTTP(ctx context.Context, at *townMember, person string, from, to time.
 	if err != nil {
 		return 0, err
 	}
-	const form = "20060102T150405Z"
 	return median(n, func(i int) error {
 		later := time.Duration(i) * time.Hour
-		body := `<C:free-busy-query xmlns:C="urn:ietf:params:xml:ns:caldav"><C:time-range start="` + from.Add(later).Format(form) + `" end="` + to.Add(later).Format(form) + `"/></C:free-busy-query>`
-		r, err := http.NewRequestWithContext(ctx, "REPORT", string(at.id)+"/dav/"+person+"/", strings.NewReader(body))
-		if err != nil {
-			return err
-		}
-		r.SetBasicAuth("me", secret)
-		answer, err := http.DefaultClient.Do(r)
-		if err != nil {
-			return err
-		}
-		defer answer.Body.Close()
-		octets, err := io.ReadAll(answer.Body)
-		if err == nil && !strings.Contains(string(octets), "FREEBUSY;") {
-			err = fmt.Errorf("the node answers %s", answer.Status)
-		}
-		return err
+		return weeks.Busy(ctx, string(at.id)+"/dav/"+person+"/", secret, from.Add(later), to.Add(later))
 	})
 }
