@@ -43,6 +43,7 @@ func Of(tx *store.Tx, person string, now time.Time) (Document, error) {
 		func() error { return entry(tx, person, &d.Export) },
 		func() error { return signIn(tx, person, now, &d.Export) },
 		func() error { return agreed(tx, person, &d.Export) },
+		func() error { return feeds(tx, person, &d.Export) },
 		func() error { return placed(tx, person, &d.Export) },
 	} {
 		if err := gather(); err != nil {

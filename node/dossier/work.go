@@ -7,6 +7,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/timetable"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -28,6 +29,15 @@ func agreed(tx *store.Tx, person string, out *wire.Export) error {
 	}
 	came, err := Came(tx, person)
 	out.Proposals, out.Holds, out.Follows, out.Work = proposals, holds, follows, came
+	return err
+}
+
+// feeds adds the addresses at which the person's programs read their time.
+func feeds(tx *store.Tx, person string, out *wire.Export) error {
+	list, err := caldav.In(tx).Feeds(person)
+	for _, f := range list {
+		out.Feeds = append(out.Feeds, wire.FeedKept{Kind: f.Kind, Label: f.Label, Created: f.CreatedAt, Used: when(f.UsedAt), Ended: when(f.RevokedAt)})
+	}
 	return err
 }
 

@@ -145,3 +145,32 @@ func statusOf(state string) (status string, sequence int64) {
 	}
 	return ical.Confirmed, 1
 }
+
+// Held answers the units of a person's hold, the first one first. Errors: store.ErrNotFound where it is not theirs.
+func (p *Planner) Held(ctx context.Context, person, hold string) (h diary.Hold, list []ical.Event, err error) {
+	err = p.Store.Read(ctx, func(tx *store.Tx) error {
+		if h, err = diary.In(tx).Hold(hold); err == nil && h.Person != person {
+			err = store.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		row, err := diary.In(tx).Proposal(h.Proposal)
+		if err != nil {
+			return err
+		}
+		list, err = p.EventsOf(tx, h, row)
+		return err
+	})
+	return h, list, err
+}
+
+// Message is one unit of a hold as a scheduling message to the person: asked for while it stands, taken back once it is
+// cancelled. Its organizer is the owner's node, and the person is whom this node knows; no mail address is in it.
+func (p *Planner) Message(h diary.Hold, e ical.Event, organizer string) []byte {
+	method := ical.Request
+	if e.Status == ical.Cancelled {
+		method = ical.Cancel
+	}
+	return ical.Message(method, e, "", ical.Party{Address: string(h.Owner), Name: organizer}, ical.Party{Address: string(p.Self) + "/my"})
+}

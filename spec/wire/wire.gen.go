@@ -1526,6 +1526,9 @@ type Export struct {
 	Disclosures []Disclosure     `json:"disclosures"`
 	Evaluations []EvaluationHeld `json:"evaluations"`
 
+	// Feeds Secret addresses at which the person's programs read their time.
+	Feeds []FeedKept `json:"feeds,omitempty"`
+
 	// Follows The published calendars in the week of the person.
 	Follows []Follow `json:"follows,omitempty"`
 
@@ -1562,6 +1565,22 @@ type Export struct {
 
 	// Work What came of work that the person agreed to.
 	Work []WorkCame `json:"work,omitempty"`
+}
+
+// FeedKept A secret address, without the secret.
+type FeedKept struct {
+	// Created Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Created NumericDate `json:"created"`
+
+	// Ended Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Ended *NumericDate `json:"ended,omitempty"`
+
+	// Kind full or busy.
+	Kind  string `json:"kind"`
+	Label string `json:"label"`
+
+	// Used Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Used *NumericDate `json:"used,omitempty"`
 }
 
 // Follow defines model for Follow.

@@ -16,6 +16,7 @@ import (
 	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
+	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -24,6 +25,7 @@ type Config struct {
 	Self    spec.NodeID
 	Planner *planner.Planner
 	Door    *signin.Door
+	Book    func() *policy.Book
 	Clock   func() time.Time
 }
 
@@ -44,6 +46,8 @@ func Routes(cfg Config) []shell.Route {
 		own(get, "/my/feeds/new", true, p.blank),
 		own(post, "/my/feeds", true, p.make),
 		own(post, "/my/feeds/revoke", false, p.revoke),
+		own(get, "/my/holds/:hold/units", false, p.units),
+		own(get, "/my/holds/:hold/unit.ics", false, p.unitFile),
 		own(get, "/my/feeds/password", true, p.blankPassword),
 		own(post, "/my/feeds/password", true, p.makePassword),
 		own(post, "/my/feeds/password/revoke", false, p.revokePassword),

@@ -50,7 +50,7 @@ type exportView struct {
 func chapterNames() []string {
 	return []string{
 		"person", "register", "talent", "account", "calendars", "consents", "proposals", "holds", "work", "follows", "asked", "corrections", "disclosures",
-		"opened", "receipts", "evaluations", "records", "messages", "spreadsheets",
+		"opened", "receipts", "evaluations", "records", "messages", "feeds", "spreadsheets",
 	}
 }
 

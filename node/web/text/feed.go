@@ -70,6 +70,18 @@ var feedTexts = map[string]spec.Text{
 	"feed.connect.android":        {JA: "Android：DAVx⁵ などの CalDAV アプリで、「URL とユーザー名でログイン」を選びます。", EN: "Android: in a CalDAV program such as DAVx⁵ choose Login with URL and user name."},
 	"feed.connect.thunderbird":    {JA: "Thunderbird：「新しいカレンダー」、「ネットワーク」の順に選び、ユーザー名とサーバーを入れます。", EN: "Thunderbird: choose New Calendar, On the Network, and enter user name and server."},
 
+	"feed.units":           {JA: "カレンダーに入れる", EN: "Put it in a calendar"},
+	"feed.units.lead":      {JA: "「{0}」の時間を、一つずつカレンダーアプリのファイルで受け取れます。", EN: "The time of {0}, unit by unit, as files for a calendar program."},
+	"feed.units.how":       {JA: "ファイルを開くと、アプリに予定が入ります。取り消したときは、同じページのファイルを開くと予定が消えます。", EN: "Open a file, and your program has the event. After a cancelling, the file of this page takes it away."},
+	"feed.units.cancelled": {JA: "この約束は取り消されました。ファイルを開くと、アプリに入れた予定が取り消しになります。", EN: "This work is cancelled. Open a file to cancel the event in your program."},
+	"feed.units.back":      {JA: "約束に戻る", EN: "Back to the work"},
+	"feed.unit.from":       {JA: "開始", EN: "From"},
+	"feed.unit.to":         {JA: "終了", EN: "To"},
+	"feed.unit.file":       {JA: "ファイル", EN: "File"},
+	"feed.unit.take":       {JA: "ファイルを受け取る", EN: "Take the file"},
+
+	"export.feeds": {JA: "カレンダーの専用アドレス", EN: "Calendar addresses"},
+
 	"act.feed.made":    {JA: "カレンダーの専用アドレスを作成", EN: "Made a calendar address"},
 	"act.feed.revoked": {JA: "カレンダーの専用アドレスを停止", EN: "Stopped a calendar address"},
 	"act.of.feed":      {JA: "カレンダーアプリとの連携", EN: "Calendar programs"},
