@@ -90,7 +90,8 @@ func calendarWeeks(ctx context.Context, g *ground) ([]measured, error) {
 	}
 	g.say("calendar: cold %v, again %v, over HTTP %v; radicale %v", cold, cached, ours, theirs)
 	return []measured{
-		{"calendar-cold", ms(cold), coldLimit}, {"calendar-cached", float64(cached) / float64(time.Microsecond), cachedLimit},
+		{"calendar-cold", ms(cold), coldLimit},
+		{"calendar-cached", float64(cached) / float64(time.Microsecond), cachedLimit},
 		{"calendar-radicale", 1 / ours.Seconds(), 1 / theirs.Seconds()},
 	}, nil
 }

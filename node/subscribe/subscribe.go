@@ -23,6 +23,7 @@ import (
 	"github.com/fukusen/fukusen/node/fetch"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/store/subscription"
 )
 
@@ -183,6 +184,9 @@ func (f *Feeds) Connect(ctx context.Context, person, name string, a Ask) error {
 	if err := f.check(name, &a); err != nil {
 		return err
 	}
+	if name == caldav.Calendar {
+		return ErrTaken
+	}
 	return f.Gate.Change(ctx, func(c *gate.Change) error {
 		if err := c.Known(person); err != nil {
 			return err
@@ -235,8 +239,12 @@ func Connected(tx *store.Tx, person, name string) (bool, error) {
 }
 
 // Free says by nil that a file may be given under a name. Errors: ErrTaken, where
-// it is that of a connected calendar, which the next reading would write over it.
+// it is that of a connected calendar, which the next reading would write over it,
+// or of the events that the person's own programs write.
 func Free(tx *store.Tx, person, name string) error {
+	if name == caldav.Calendar {
+		return ErrTaken
+	}
 	s, err := subscription.In(tx).One(person, name)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -304,7 +312,7 @@ func (f *Feeds) Remove(ctx context.Context, person, name string) error {
 		switch {
 		case err != nil:
 			return err
-		case !connected && !kept:
+		case !connected && !kept, name == caldav.Calendar: // its events go where they are written
 			return ErrUnknown
 		}
 		if err := subscription.In(c.Tx()).Disconnect(person, name); err != nil || !kept {
