@@ -131,6 +131,9 @@ func answered(c *gate.Change, id spec.ID, h *spec.Hold) error {
 	if err != nil || row.State != store.StateLive {
 		return err // a newer version came first
 	}
+	if agreed, err := agrees(c, o, id, h); err != nil || !agreed {
+		return err
+	}
 	before := o.State
 	switch {
 	case h.Status == work.HoldConfirmed && (o.State == board.OfferOpen || o.State == board.OfferConfirmed):
@@ -143,7 +146,7 @@ func answered(c *gate.Change, id spec.ID, h *spec.Hold) error {
 	case h.Status == work.HoldCancelled && o.State == board.OfferConfirmed:
 		o.State, o.Party = board.OfferCancelled, ""
 	default:
-		return nil
+		return late(c, o, id, h)
 	}
 	o.Hold, o.SettledAt = id, c.Now().Unix()
 	if o.State == before {
@@ -154,9 +157,19 @@ func answered(c *gate.Change, id spec.ID, h *spec.Hold) error {
 
 // tellOwner tells who made an offer that an answer came.
 func tellOwner(c *gate.Change, o board.Offer) error {
-	return word.Tell(c.Tx(), c.Now(), o.MadeBy, word.Word{
-		Kind: notice.OfferAnswered, Object: string(o.ID), Link: GigsPage + "/" + o.Gig,
-	})
+	return tellStaff(c, o, word.Word{Kind: notice.OfferAnswered, Object: string(o.ID), Link: GigsPage + "/" + o.Gig})
+}
+
+// tellStaff tells who made an offer, or else the clerks of the organisation.
+func tellStaff(c *gate.Change, o board.Offer, w word.Word) error {
+	if o.MadeBy != "" {
+		return word.Tell(c.Tx(), c.Now(), o.MadeBy, w)
+	}
+	g, err := board.In(c.Tx()).Gig(o.Gig)
+	if err != nil {
+		return err
+	}
+	return word.TellClerks(c.Tx(), c.Now(), []string{g.Organisation}, w)
 }
 
 // ForgetOld drops the names of people from work that is long over, when the
@@ -176,7 +189,7 @@ func (e *Engagements) Lapse(ctx context.Context, most int) (int, error) {
 		if err := e.lapseProposals(c, most, &ended); err != nil {
 			return err
 		}
-		return e.lapseOffers(c, ended+most, &ended)
+		return errors.Join(deed.Remind(c, most), e.lapseOffers(c, ended+most, &ended))
 	})
 	return ended, err
 }
@@ -259,5 +272,7 @@ func lapse(c *gate.Change, o board.Offer) (bool, error) {
 		return false, err
 	}
 	now.State, now.SettledAt = board.OfferLapsed, c.Now().Unix()
-	return true, b.Settle(now)
+	return true, errors.Join(b.Settle(now), tellStaff(c, now, word.Word{
+		Kind: notice.OfferLapsed, Object: string(now.ID), Link: GigsPage + "/" + now.Gig,
+	}))
 }

@@ -67,10 +67,10 @@ func regainedOffer(c *gate.Change, id spec.ID, p *spec.Proposal) error {
 		return err
 	}
 	from, to := work.Span(p.Units)
-	return b.AddOffer(board.Offer{
+	return errors.Join(b.AddOffer(board.Offer{
 		ID: id, Gig: of.UID, Home: p.Audience, Subject: p.Subject, Units: string(units), StartsAt: from.Unix(), EndsAt: to.Unix(),
 		OfferUntil: unix(p.Offer.Until), State: board.OfferOpen, CreatedAt: p.IssuedAt,
-	})
+	}), heldAlready(c, p))
 }
 
 func regainedHold(c *gate.Change, id spec.ID, h *spec.Hold) error {

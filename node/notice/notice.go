@@ -38,6 +38,7 @@ const (
 	ProposalLapsing   Kind = "proposal.lapsing" // about to end unanswered
 	ProposalLapsed    Kind = "proposal.lapsed"
 	OfferAnswered     Kind = "offer.answered" // to whoever made the offer
+	OfferLapsed       Kind = "offer.lapsed"   // to whoever made the offer
 	RedRaised         Kind = "red.raised"     // to the other side
 	CancellationAsked Kind = "cancellation.asked"
 	WorkDelivered     Kind = "work.delivered"    // to whoever made the offer
@@ -81,6 +82,7 @@ func Ways() []Way {
 		{ProposalLapsing, true, false},
 		{ProposalLapsed, false, false},
 		{OfferAnswered, true, false},
+		{OfferLapsed, false, false},
 		{RedRaised, true, false},
 		{CancellationAsked, true, false},
 		{WorkDelivered, true, false},

@@ -3,7 +3,6 @@ package deed
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -172,7 +171,13 @@ func handedOver(c *gate.Change, id spec.ID, b *spec.Delivery) error {
 			return p.PutDelivery(last)
 		}
 	}
-	return errors.Join(p.PutDelivery(row), m.tell(c, word.Word{ID: "delivery " + string(id), Kind: notice.WorkDelivered, Object: m.work}))
+	if err := p.PutDelivery(row); err != nil {
+		return err
+	}
+	if err := Again(c, b.Subject); err != nil { // an answer that was put back before it
+		return err
+	}
+	return m.tell(c, word.Word{ID: "delivery " + string(id), Kind: notice.WorkDelivered, Object: m.work})
 }
 
 // regainedDelivery puts back what this home delivered.

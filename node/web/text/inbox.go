@@ -14,6 +14,7 @@ var inboxTexts = map[string]spec.Text{
 	"notice.proposal.lapsing":   {JA: "まもなく回答期限になる提案があります", EN: "An offer to you ends soon"},
 	"notice.proposal.lapsed":    {JA: "提案の回答期限が過ぎました", EN: "An offer to you has ended unanswered"},
 	"notice.offer.answered":     {JA: "提案に回答がありました", EN: "An offer was answered"},
+	"notice.offer.lapsed":       {JA: "回答のないまま期限が過ぎた提案があります", EN: "An offer has ended unanswered"},
 	"notice.red.raised":         {JA: "約束した仕事について、早めの知らせ（レッド）が届きました", EN: "A red was raised about work that was agreed"},
 	"notice.cancellation.asked": {JA: "約束した仕事の取り消しの依頼が届きました", EN: "You are asked to cancel work that was agreed"},
 	"notice.work.delivered":     {JA: "仕事の納品がありました", EN: "Work was delivered"},
