@@ -31,7 +31,7 @@ type Config struct {
 
 // Places are the entries of the navigation.
 func Places() []shell.Place {
-	return []shell.Place{{Href: "/my/feeds", Key: "feed.title", Rule: access.Rule{Own: true}}}
+	return []shell.Place{{Href: "/my/feeds", Key: "feed.nav", Rule: access.Rule{Own: true}}}
 }
 
 // Routes are the pages of this room.

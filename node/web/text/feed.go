@@ -4,6 +4,7 @@ import "github.com/fukusen/fukusen/spec"
 
 // feedTexts are the words about calendar programs: secret addresses, their passwords and files.
 var feedTexts = map[string]spec.Text{
+	"feed.nav":            {JA: "アプリ連携", EN: "Calendar programs"},
 	"feed.title":          {JA: "カレンダーアプリとの連携", EN: "Calendar programs"},
 	"feed.lead":           {JA: "確保した時間を、ふだん使っているカレンダーアプリで見られるようにします。あなた専用のアドレスを作り、アプリに登録してください。", EN: "See the time you have given in the calendar program that you already use. Make an address of your own, and add it there."},
 	"feed.list":           {JA: "専用アドレス", EN: "Addresses"},
