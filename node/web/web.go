@@ -37,6 +37,7 @@ import (
 	"github.com/fukusen/fukusen/node/web/post"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/node/web/text"
+	"github.com/fukusen/fukusen/node/web/week"
 	"github.com/fukusen/fukusen/node/work"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -104,6 +105,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	}
 	e.GET("/static/:name", serveStatic)
 	s.Add(mine.Places()...)
+	s.Add(week.Places()...)
 	s.Add(gig.Places()...)
 	s.Add(feed.Places()...)
 	s.Add(club.Places()...)
@@ -118,6 +120,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/style", Rule: access.Rule{Public: true}, Do: style}),
 		s.Mount(e, door.Routes(cfg.Door)...),
 		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Desk: cfg.Desk, Clock: cfg.Clock})...),
+		s.Mount(e, week.Routes(week.Config{Store: cfg.Store, Work: cfg.Engagements, Clock: cfg.Clock})...),
 		s.Mount(e, gig.Routes(gig.Config{Store: cfg.Store, Work: cfg.Engagements, Desk: cfg.Desk, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
 		s.Mount(e, feed.Routes(feed.Config{Self: cfg.Self, Planner: cfg.Planner, Door: cfg.Door, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
 		s.Mount(e, club.Routes(club.Config{Self: cfg.Self, Store: cfg.Store, Calendars: cfg.Calendars, Book: cfg.Trust.Book, Clock: cfg.Clock})...),

@@ -88,6 +88,33 @@ func (p *Page) click(what string, must bool) error {
 	return p.settled(before, must)
 }
 
+// Drag presses the mouse on what a selector finds, moves it to what another one
+// finds, in small steps, and lets go. Both have to fit into the window at once.
+func (p *Page) Drag(from, to string) {
+	p.t.Helper()
+	var at [4]float64
+	err := p.evaluate(fmt.Sprintf(`(() => {
+		const [a, b] = [%q, %q].map((css) => document.querySelector(css));
+		a.scrollIntoView({ block: "nearest", behavior: "instant" });
+		b.scrollIntoView({ block: "nearest", behavior: "instant" });
+		return [a, b].flatMap((e) => { const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; });
+	})()`, from, to), &at)
+	if err != nil {
+		p.fail("drag "+from, err)
+	}
+	const steps = 12
+	actions := []chromedp.Action[chromedp.Void]{
+		chromedp.MouseEvent(chromedp.MouseMoved, at[0], at[1]),
+		chromedp.MouseEvent(chromedp.MousePressed, at[0], at[1], chromedp.ButtonLeft),
+	}
+	for i := 1.0; i <= steps; i++ {
+		actions = append(actions, chromedp.MouseEvent(chromedp.MouseMoved, at[0]+(at[2]-at[0])*i/steps, at[1]+(at[3]-at[1])*i/steps, chromedp.ButtonLeft))
+	}
+	if err := p.do(append(actions, chromedp.MouseEvent(chromedp.MouseReleased, at[2], at[3], chromedp.ButtonLeft))...); err != nil {
+		p.fail("drag "+from, err)
+	}
+}
+
 // breathe gives the page the moment in which a click becomes a request.
 func (p *Page) breathe(before int) {
 	if p.look.script {

@@ -99,29 +99,34 @@
 
   // The week: one stop for Tab, arrows within, dragging paints.
   for (const week of all("[data-week]")) {
-    const rows = all("tbody tr", week).map((row) => all("input", row));
+    const rows = all("tbody tr", week).map((row) => all("td", row).map((cell) => cell.querySelector("input")));
     const place = (input) => {
       const row = rows.findIndex((cells) => cells.includes(input));
-      return row < 0 ? null : [row, rows[row].indexOf(input)];
+      return row < 0 || !input ? null : [row, rows[row].indexOf(input)];
     };
+    const cells = rows.flat().filter(Boolean);
     const only = (input) => {
-      for (const cell of rows.flat()) cell.tabIndex = cell === input ? 0 : -1;
+      for (const cell of cells) cell.tabIndex = cell === input ? 0 : -1;
     };
-    if (!rows.length || !rows[0].length) continue;
-    only(rows[0][0]);
+    if (!cells.length) continue;
+    only(cells[0]);
+    // The next cell in a direction that can be changed; what cannot is stepped over.
+    const beyond = ([row, column], [down, right]) => {
+      for (;;) {
+        row += down;
+        column += right;
+        if (!rows[row] || column < 0 || column >= rows[row].length) return null;
+        if (rows[row][column]) return rows[row][column];
+      }
+    };
     const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    const ends = { Home: (at) => [[at[0], -1], [0, 1]], End: (at) => [[at[0], rows[at[0]].length], [0, -1]], PageUp: (at) => [[-1, at[1]], [1, 0]], PageDown: (at) => [[rows.length, at[1]], [-1, 0]] };
     week.addEventListener("keydown", (event) => {
       const at = place(event.target);
       if (!at) return;
-      let to;
-      if (moves[event.key]) to = [at[0] + moves[event.key][0], at[1] + moves[event.key][1]];
-      else if (event.key === "Home") to = [at[0], 0];
-      else if (event.key === "End") to = [at[0], rows[at[0]].length - 1];
-      else if (event.key === "PageUp") to = [0, at[1]];
-      else if (event.key === "PageDown") to = [rows.length - 1, at[1]];
-      const next = to && rows[to[0]] && rows[to[0]][to[1]];
-      if (!to) return;
+      if (!moves[event.key] && !ends[event.key]) return;
       event.preventDefault();
+      const next = moves[event.key] ? beyond(at, moves[event.key]) : beyond(...ends[event.key](at));
       if (!next) return;
       if (event.shiftKey) next.checked = event.target.checked;
       only(next);

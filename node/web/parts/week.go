@@ -13,7 +13,12 @@ type WeekView struct {
 	Units               []WeekUnit   // rows, from morning to evening
 	Cells               [][]WeekCell // by unit, then day
 	Name                string
+	Today               string        // marked among the days
+	Legend              []LegendEntry // of a form, what the signs mean
 }
+
+// LegendEntry is a sign with its meaning.
+type LegendEntry struct{ Mark, Key string }
 
 // WeekUnit is a row: 09:00 to 09:30, both local.
 type WeekUnit struct{ From, To string }
@@ -26,6 +31,7 @@ type WeekCell struct {
 	Href    string
 	Value   string
 	Checked bool
+	Fixed   bool // in a form: shown, and not to be changed
 }
 
 // HalfHours are units of thirty minutes between two full hours.
@@ -56,6 +62,15 @@ func weekMark(state string) string {
 		return "×"
 	}
 	return "–"
+}
+
+// formClass is the class of a checkbox by what else fills its unit.
+func formClass(state string) string {
+	switch state {
+	case "held", "busy", "perhaps":
+		return state
+	}
+	return ""
 }
 
 func weekClass(state string) string {

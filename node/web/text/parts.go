@@ -45,6 +45,7 @@ var partsTexts = map[string]spec.Text{
 	"parts.week.perhaps":   {JA: "相談できる", EN: "perhaps"},
 	"parts.week.held":      {JA: "予約済み", EN: "held"},
 	"parts.week.busy":      {JA: "空いていない", EN: "not free"},
+	"parts.week.past":      {JA: "変更できません", EN: "not to be changed"},
 	"parts.week.unknown":   {JA: "不明", EN: "unknown"},
 	"parts.weekday.mon":    {JA: "月", EN: "Mon"},
 	"parts.weekday.tue":    {JA: "火", EN: "Tue"},

@@ -39,6 +39,7 @@ func subjects() []map[string]spec.Text {
 		orgTexts,
 		gigTexts,
 		feedTexts,
+		weekTexts,
 		deedTexts,
 		clubTexts,
 		focusTexts,
