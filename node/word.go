@@ -34,7 +34,7 @@ func desk(tx *store.Tx, account string) ([]mail.Clerk, error) {
 // tellPerson is how the gate tells a person what happened to what is theirs.
 func (n *Node) tellPerson(tx *store.Tx, at time.Time, person string, kind notice.Kind, object string) error {
 	link := "/my/consents"
-	if kind == notice.ProposalReceived || kind == notice.ProposalLapsed {
+	if kind == notice.ProposalReceived || kind == notice.ProposalLapsed || kind == notice.HoldReleased {
 		link = web.Offers
 	}
 	return word.TellPerson(tx, at, person, word.Word{Kind: kind, Object: object, Link: link})

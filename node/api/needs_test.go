@@ -45,6 +45,10 @@ var stated = map[string][]*regexp.Regexp{
 		regexp.MustCompile(`invalid\([^,]+, "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown|Taken|TooMany|TooSoon) += errors\.New\("([^"]+)"\)`),
 	},
 	"../engage/deed/*.go":         {regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown\w+|Many\w+|Over|Delivered|Undelivered|Newer) = errors\.New\("([^"]+)"\)`)},
+	"../pattern/*.go":             {regexp.MustCompile(`wrong\([^\n]*, "([^"\n]+)"\)`)},
+	"../engage/slots.go":          {regexp.MustCompile(`invalid\(field, "([^"]+)"\)`), regexp.MustCompile(`"%w: uid: ([^"]+)", pattern\.ErrInvalid`)},
+	"../engage/tentative.go":      {regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`)},
+	"../engage/answer.go":         {regexp.MustCompile(`Err\w+ = errors\.New\("([^"]+)"\)`)},
 	"../calendar/calendar.go":     {regexp.MustCompile(`Err\w+ += errors\.New\("([^"]+)"\)`)},
 	"../../spec/access/access.go": {regexp.MustCompile(`bad := spec\.RefuseField\("[^"]+", "[^"]+", "([^"]+)"\)`)},
 }

@@ -101,6 +101,9 @@ func Hold(h diary.Hold) wire.HoldKept {
 	out := wire.HoldKept{
 		ID: h.ID, Owner: string(h.Owner), Proposal: string(h.Proposal), Title: h.Title, State: wire.HoldKeptState(h.State), CreatedAt: h.CreatedAt,
 	}
+	if h.ReleaseAt != 0 {
+		out.ReleaseAt = &h.ReleaseAt
+	}
 	if h.Consent != "" {
 		out.Consent = &h.Consent
 	}

@@ -9,14 +9,12 @@ import (
 	"slices"
 	"time"
 
-	"github.com/fukusen/fukusen/node/agenda"
 	"github.com/fukusen/fukusen/node/engage/deed"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/roster"
 	"github.com/fukusen/fukusen/node/talent"
-	"github.com/fukusen/fukusen/policy"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/code"
 	"github.com/fukusen/fukusen/spec/work"
@@ -47,20 +45,34 @@ const zone = "Asia/Tokyo"
 // acceptance and evaluation.
 const kept = 180 * 24 * time.Hour
 
-// Answer is what a person says to a proposal.
+// Answer is what a person says to a proposal: yes, no, or that the time is to be
+// kept for them until they have decided.
 type Answer struct {
 	Person   string
 	Proposal spec.ID
 	Yes      bool
-	Name     bool   // tell the owner who this is
-	Language string // ja or en, of the consent that lies in a yes
+	Name     bool      // tell the owner who this is
+	Language string    // ja or en, of the consent that lies in a yes
+	Until    time.Time // of time that is kept: when it is given back by itself; zero with a yes and a no
+}
+
+// state is what the answer makes of a hold, and of the proposal.
+func (a Answer) state() (hold, proposal string) {
+	switch {
+	case !a.Until.IsZero():
+		return work.HoldTentative, diary.Tentative
+	case a.Yes:
+		return work.HoldConfirmed, diary.Accepted
+	}
+	return work.HoldCancelled, diary.Declined
 }
 
 // Answer carries out a person's answer in one transaction: their time is looked
 // at again, held, and said to the owner and, as busy, to everybody they
 // consented to. The same answer again returns the same hold. Errors:
 // ErrUnknownProposal, ErrOver, ErrTaken, ErrUnread, ErrApproval, gate.ErrGuardian,
-// and the refusal of the policy in force.
+// ErrInvalid for an Until that is not before the offer ends, and the refusal of
+// the policy in force.
 func (e *Engagements) Answer(ctx context.Context, a Answer) (diary.Hold, error) {
 	var hold diary.Hold
 	err := e.gate.Change(ctx, func(c *gate.Change) error {
@@ -75,32 +87,54 @@ func (e *Engagements) Answer(ctx context.Context, a Answer) (diary.Hold, error) 
 		if err != nil {
 			return err
 		}
-		if p.State == diary.Accepted && a.Yes || p.State == diary.Declined && !a.Yes {
-			if hold, err = d.Hold(p.Hold); err == nil && a.Yes && hold.State != work.HoldConfirmed {
+		state, settled := a.state()
+		if hold, err = answerBefore(d, p); err != nil {
+			return err
+		}
+		if p.State == settled && (a.Until.IsZero() || hold.ReleaseAt == a.Until.Unix()) {
+			if a.Yes && hold.State != work.HoldConfirmed {
 				err = ErrOver // a yes that was taken back stays so
 			}
 			return err
 		}
-		if p.State != diary.Open || c.Now().Unix() >= p.OfferUntil {
+		if p.State != diary.Open && p.State != diary.Tentative || c.Now().Unix() >= p.OfferUntil {
 			return ErrOver
 		}
-		if err := stands(c.Tx(), p.ID); err != nil {
+		if err := errors.Join(stands(c.Tx(), p.ID), keptUntil(c, a, p)); err != nil {
 			return err
 		}
-		hold = diary.Hold{
-			ID: spec.RandomUUID(), Person: p.Person, Owner: p.Owner, Proposal: p.ID, Gig: p.Gig, UID: spec.RandomUUID(),
-			State: work.HoldCancelled, CreatedAt: c.Now().Unix(),
+		if p.State == diary.Tentative && state == work.HoldCancelled {
+			return errors.Join(giveBack(c, hold, diary.Declined), reread(d, &hold))
 		}
-		p.State, p.Hold, p.SettledAt = diary.Declined, hold.ID, c.Now().Unix()
-		if a.Yes {
-			hold.State, p.State = work.HoldConfirmed, diary.Accepted
+		if p.State == diary.Open {
+			hold = diary.Hold{
+				ID: spec.RandomUUID(), Person: p.Person, Owner: p.Owner, Proposal: p.ID, Gig: p.Gig, UID: spec.RandomUUID(), CreatedAt: c.Now().Unix(),
+			}
 		}
+		hold.State, hold.ReleaseAt = state, 0
+		if state == work.HoldTentative {
+			hold.ReleaseAt = a.Until.Unix()
+		}
+		p.State, p.Hold, p.SettledAt = settled, hold.ID, c.Now().Unix()
 		if err := e.hold(c, a, p, &hold); err != nil {
 			return err
 		}
 		return errors.Join(d.PutHold(hold), d.SettleProposal(p))
 	})
 	return hold, err
+}
+
+// answerBefore is the hold that answers a proposal so far, none where it waits.
+func answerBefore(d diary.Diary, p diary.Proposal) (diary.Hold, error) {
+	if p.Hold == "" {
+		return diary.Hold{}, nil
+	}
+	return d.Hold(p.Hold)
+}
+
+func reread(d diary.Diary, h *diary.Hold) (err error) {
+	*h, err = d.Hold(h.ID)
+	return err
 }
 
 // stands refuses a proposal whose record was superseded or taken back: no answer
@@ -111,124 +145,6 @@ func stands(tx *store.Tx, proposal spec.ID) error {
 		err = ErrOver
 	}
 	return err
-}
-
-// hold says a hold, confirmed or cancelled at once, and keeps its time.
-func (e *Engagements) hold(c *gate.Change, a Answer, p diary.Proposal, h *diary.Hold) error {
-	var units []work.Unit
-	if err := json.Unmarshal([]byte(p.Units), &units); err != nil {
-		return fmt.Errorf("stored proposal: %w", err)
-	}
-	_, end := work.Span(units)
-	until := end.Add(kept)
-	body := &spec.Hold{Proposal: p.ID}
-	body.Hold = work.Hold{Status: h.State, Units: units, TimeZone: zone}
-	var decision policy.Decision
-	if a.Yes {
-		var err error
-		if decision, err = e.allowed(c, p, units, h); err != nil {
-			return err
-		}
-		if h.Consent, err = c.Agreed(p.Person, p.Owner, Purpose, a.Language, until); err != nil {
-			return err
-		}
-		if err := e.credit(c, p, until, body); err != nil {
-			return err
-		}
-		if body.Party, err = party(c, a); err != nil {
-			return err
-		}
-		if err := diary.In(c.Tx()).Keep(held(h, units)); err != nil {
-			return err
-		}
-	}
-	body.UID, body.Subject, body.Consent, body.Purpose, body.Until = h.UID, p.Subject, spec.RandomUUID(), Purpose, until.Unix()
-	id, err := c.Say(p.Owner, body)
-	if err != nil {
-		return err
-	}
-	h.Record, h.Sequence = id, body.Sequence
-	if !a.Yes {
-		return nil
-	}
-	return errors.Join(c.Decided(id, decision), agreed(c, p, *h), c.Retell(p.Person))
-}
-
-// credit gives the owner the subject id under which it may later issue
-// credentials about this engagement.
-func (e *Engagements) credit(c *gate.Change, p diary.Proposal, until time.Time, body *spec.Hold) error {
-	body.EngagementSubject = spec.Subject(spec.RandomUUID())
-	return c.Tx().PutEngagement(store.Engagement{
-		Subject: body.EngagementSubject, Person: p.Person, Evaluator: p.Owner, Consent: spec.RandomUUID(), Purpose: Purpose,
-		Until: until.Unix(), CreatedAt: c.Now().Unix(),
-	})
-}
-
-func held(h *diary.Hold, units []work.Unit) []diary.Held {
-	list := make([]diary.Held, len(units))
-	for i, u := range intervals(units) {
-		list[i] = diary.Held{
-			Person: h.Person, StartsAt: u.Start.Unix(), EndsAt: u.End.Unix(), LeavesAt: u.Start.Unix(), ReturnsAt: u.End.Unix(), Hold: h.ID, State: h.State,
-		}
-	}
-	return list
-}
-
-// party is who the person is, where they want the owner to know.
-func party(c *gate.Change, a Answer) (*work.Party, error) {
-	if !a.Name {
-		return nil, nil
-	}
-	who, err := c.Tx().Person(a.Person)
-	return &work.Party{Name: who.FamilyName + " " + who.GivenName}, err
-}
-
-// allowed looks once more whether the time is free and the rules in force allow
-// the engagement; the home alone answers for the red lists.
-func (e *Engagements) allowed(c *gate.Change, p diary.Proposal, units []work.Unit, h *diary.Hold) (policy.Decision, error) {
-	var none policy.Decision
-	g, err := GigAt(c.Tx(), p)
-	if err != nil {
-		return none, err
-	}
-	h.Title = g.Title
-	asked := intervals(units)
-	first, last := asked[0].Start, asked[len(asked)-1].End
-	day, err := agenda.Read(c.Tx(), p.Person, first, last)
-	if err != nil {
-		return none, err
-	}
-	for _, b := range day.Taken() {
-		for _, u := range asked {
-			if b.Status != spec.BusyTentative && b.Start.Before(u.End) && b.End.After(u.Start) {
-				return none, ErrTaken
-			}
-		}
-	}
-	near, err := diary.In(c.Tx()).Held(p.Person, first.Add(-48*time.Hour).Unix(), last.Add(48*time.Hour).Unix())
-	if err != nil {
-		return none, err
-	}
-	firm := make([]policy.Interval, len(near))
-	for i, n := range near {
-		firm[i] = policy.Interval{Start: time.Unix(n.StartsAt, 0), End: time.Unix(n.EndsAt, 0)}
-	}
-	minor, err := young(c, p.Person)
-	if err != nil {
-		return none, err
-	}
-	decision := e.gate.Trust.Book().Decide(policy.Facts{
-		Act: policy.ActEngage, Issuer: e.gate.Self, Audience: p.Owner, Kind: spec.KindHold, Purpose: Purpose, Home: true,
-		Parties: []policy.Party{{ID: string(e.gate.Self), Role: "home"}, {ID: string(p.Owner), Role: "client", Counterpart: true}},
-		Slots:   firm, Units: asked, Minor: minor, Contract: g.Pay.Basis == work.BasisContract, Trip: trip(&g.Gig), Insurance: insured(&g.Gig),
-	}, c.Now())
-	if decision.Effect == policy.Approve {
-		return decision, ErrApproval
-	}
-	if r := policy.Refusal(decision); r != nil {
-		return decision, r
-	}
-	return decision, nil
 }
 
 // GigAt is the gig of a proposal, while its owner offers it.
@@ -275,8 +191,11 @@ func (e *Engagements) Cancel(ctx context.Context, person, id string) error {
 		if errors.Is(err, store.ErrNotFound) || err == nil && h.Person != person {
 			return ErrUnknownHold
 		}
-		if err != nil || h.State != work.HoldConfirmed {
+		if err != nil || h.State == work.HoldCancelled {
 			return err
+		}
+		if h.State == work.HoldTentative {
+			return giveBack(c, h, diary.Declined)
 		}
 		if err := deed.Undelivered(c, h.ID); err != nil {
 			return err
@@ -285,7 +204,7 @@ func (e *Engagements) Cancel(ctx context.Context, person, id string) error {
 	})
 }
 
-// release says that a confirmed hold is cancelled, gives its time back, and
+// release says that a hold is cancelled, gives its time back, and
 // withdraws what said it, the name with it.
 func release(c *gate.Change, h diary.Hold) error {
 	said, err := versions(c, h)
@@ -344,9 +263,12 @@ func Ended(c *gate.Change, consent store.Consent) error {
 	}
 	for _, h := range holds {
 		if h.Consent == consent.RecordID && h.State == work.HoldConfirmed {
-			if err := endHold(c, h); err != nil {
-				return err
-			}
+			err = endHold(c, h)
+		} else if h.Consent == consent.RecordID && h.State == work.HoldTentative {
+			err = giveBack(c, h, diary.Declined)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

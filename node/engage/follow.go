@@ -141,6 +141,12 @@ func answered(c *gate.Change, id spec.ID, h *spec.Hold) error {
 		if h.Party != nil {
 			o.Party = h.Party.Name
 		}
+	case h.Status == work.HoldTentative && o.State == board.OfferOpen:
+		if o.Hold == "" {
+			err = tellOwner(c, o)
+		}
+		o.Hold = id // the place stays offered, and the person has kept the time for it
+		return errors.Join(err, b.Settle(o))
 	case h.Status == work.HoldCancelled && o.State == board.OfferOpen:
 		o.State = board.OfferDeclined
 	case h.Status == work.HoldCancelled && o.State == board.OfferConfirmed:
@@ -189,7 +195,14 @@ func (e *Engagements) Lapse(ctx context.Context, most int) (int, error) {
 		if err := e.lapseProposals(c, most, &ended); err != nil {
 			return err
 		}
+<<<<<<< HEAD
 		return errors.Join(deed.Remind(c, most), e.lapseOffers(c, ended+most, &ended))
+=======
+		if err := e.releaseHolds(c, most, &ended); err != nil {
+			return err
+		}
+		return e.lapseOffers(c, ended+most, &ended)
+>>>>>>> fc42363 (node/engage: an offer can be held for now, is given back with notice, and the way to work is kept free)
 	})
 	return ended, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/fukusen/fukusen/node/store/board"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/spec"
+	"github.com/fukusen/fukusen/spec/code"
 	"github.com/fukusen/fukusen/spec/work"
 )
 
@@ -94,11 +95,22 @@ func regainedHold(c *gate.Change, id spec.ID, h *spec.Hold) error {
 			kept = was
 		}
 	}
-	kept.State, kept.Record, kept.Sequence = h.Status, id, h.Sequence
-	if err := errors.Join(d.Free(kept.ID), d.PutHold(kept), answeredBefore(d, kept)); err != nil || h.Status != work.HoldConfirmed {
+	kept.State, kept.Record, kept.Sequence, kept.ReleaseAt = h.Status, id, h.Sequence, 0
+	if h.Status == work.HoldTentative {
+		kept.ReleaseAt = unix(h.ReleaseAt)
+	}
+	if err := errors.Join(d.Free(kept.ID), d.PutHold(kept), answeredBefore(d, kept)); err != nil || h.Status == work.HoldCancelled {
 		return err
 	}
-	return errors.Join(d.Keep(held(&kept, h.Units)), deed.Again(c, h.Subject))
+	way, err := wayTo(c, kept.Person, h.Units, false)
+	if err != nil {
+		return err
+	}
+	if h.Travel != nil { // as it was when the person said yes
+		way[0].Leaves, _ = code.ParseUTC(h.Travel.Start)
+		way[len(way)-1].Returns, _ = code.ParseUTC(h.Travel.End)
+	}
+	return errors.Join(d.Keep(held(&kept, way)), deed.Again(c, h.Subject))
 }
 
 // answeredBefore settles a proposal whose answer was found.
@@ -111,5 +123,8 @@ func answeredBefore(d diary.Diary, h diary.Hold) error {
 		return err
 	}
 	p.Hold, p.SettledAt, p.State = h.ID, h.CreatedAt, diary.Accepted
+	if h.State == work.HoldTentative {
+		p.State = diary.Tentative
+	}
 	return d.SettleProposal(p)
 }

@@ -37,6 +37,8 @@ const (
 	ProposalReceived  Kind = "proposal.received"
 	ProposalLapsing   Kind = "proposal.lapsing" // about to end unanswered
 	ProposalLapsed    Kind = "proposal.lapsed"
+	HoldLapsing       Kind = "hold.lapsing"   // a tentative one, about to be given back
+	HoldReleased      Kind = "hold.released"  // it was
 	OfferAnswered     Kind = "offer.answered" // to whoever made the offer
 	OfferLapsed       Kind = "offer.lapsed"   // to whoever made the offer
 	RedRaised         Kind = "red.raised"     // to the other side
@@ -81,6 +83,8 @@ func Ways() []Way {
 		{ProposalReceived, true, false},
 		{ProposalLapsing, true, false},
 		{ProposalLapsed, false, false},
+		{HoldLapsing, true, false},
+		{HoldReleased, true, false},
 		{OfferAnswered, true, false},
 		{OfferLapsed, false, false},
 		{RedRaised, true, false},

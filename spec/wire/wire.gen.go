@@ -337,6 +337,7 @@ func (e GigPayPer) Valid() bool {
 const (
 	HoldKeptStateCancelled HoldKeptState = "cancelled"
 	HoldKeptStateConfirmed HoldKeptState = "confirmed"
+	HoldKeptStateTentative HoldKeptState = "tentative"
 )
 
 // Valid indicates whether the value is a known member of the HoldKeptState enum.
@@ -345,6 +346,8 @@ func (e HoldKeptState) Valid() bool {
 	case HoldKeptStateCancelled:
 		return true
 	case HoldKeptStateConfirmed:
+		return true
+	case HoldKeptStateTentative:
 		return true
 	default:
 		return false
@@ -394,6 +397,7 @@ func (e NewAcceptanceAnswer) Valid() bool {
 const (
 	NewAnswerAnswerAccept  NewAnswerAnswer = "accept"
 	NewAnswerAnswerDecline NewAnswerAnswer = "decline"
+	NewAnswerAnswerHold    NewAnswerAnswer = "hold"
 )
 
 // Valid indicates whether the value is a known member of the NewAnswerAnswer enum.
@@ -402,6 +406,8 @@ func (e NewAnswerAnswer) Valid() bool {
 	case NewAnswerAnswerAccept:
 		return true
 	case NewAnswerAnswerDecline:
+		return true
+	case NewAnswerAnswerHold:
 		return true
 	default:
 		return false
@@ -512,6 +518,7 @@ const (
 	OfferStateDeclined     OfferState = "declined"
 	OfferStateLapsed       OfferState = "lapsed"
 	OfferStateOpen         OfferState = "open"
+	OfferStateTentative    OfferState = "tentative"
 )
 
 // Valid indicates whether the value is a known member of the OfferState enum.
@@ -528,6 +535,8 @@ func (e OfferState) Valid() bool {
 	case OfferStateLapsed:
 		return true
 	case OfferStateOpen:
+		return true
+	case OfferStateTentative:
 		return true
 	default:
 		return false
@@ -620,10 +629,11 @@ func (e PersonalKind) Valid() bool {
 
 // Defines values for ProposalState.
 const (
-	ProposalStateAccepted ProposalState = "accepted"
-	ProposalStateDeclined ProposalState = "declined"
-	ProposalStateLapsed   ProposalState = "lapsed"
-	ProposalStateOpen     ProposalState = "open"
+	ProposalStateAccepted  ProposalState = "accepted"
+	ProposalStateDeclined  ProposalState = "declined"
+	ProposalStateLapsed    ProposalState = "lapsed"
+	ProposalStateOpen      ProposalState = "open"
+	ProposalStateTentative ProposalState = "tentative"
 )
 
 // Valid indicates whether the value is a known member of the ProposalState enum.
@@ -636,6 +646,8 @@ func (e ProposalState) Valid() bool {
 	case ProposalStateLapsed:
 		return true
 	case ProposalStateOpen:
+		return true
+	case ProposalStateTentative:
 		return true
 	default:
 		return false
@@ -1743,9 +1755,12 @@ type HoldKept struct {
 	Owner NodeID `json:"owner"`
 
 	// Proposal base64url of SHA-256 over a record's signing input.
-	Proposal RecordID      `json:"proposal"`
-	State    HoldKeptState `json:"state"`
-	Title    string        `json:"title"`
+	Proposal RecordID `json:"proposal"`
+
+	// ReleaseAt Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	ReleaseAt *NumericDate  `json:"releaseAt,omitempty"`
+	State     HoldKeptState `json:"state"`
+	Title     string        `json:"title"`
 }
 
 // HoldKeptState defines model for HoldKept.State.
@@ -1846,11 +1861,14 @@ type NewAcceptance struct {
 // NewAcceptanceAnswer defines model for NewAcceptance.Answer.
 type NewAcceptanceAnswer string
 
-// NewAnswer `name` tells the owner who the person is. An answer of accept is a consent to what follows from it, in `language`, ja without it.
+// NewAnswer `name` tells the owner who the person is. An answer of accept is a consent to what follows from it, in `language`, ja without it. An answer of hold keeps the time as tentative until `until`, no later than the offer ends; it can be followed by accept or decline.
 type NewAnswer struct {
 	Answer   NewAnswerAnswer    `json:"answer"`
 	Language *NewAnswerLanguage `json:"language,omitempty"`
 	Name     *bool              `json:"name,omitempty"`
+
+	// Until Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	Until *NumericDate `json:"until,omitempty"`
 }
 
 // NewAnswerAnswer defines model for NewAnswer.Answer.
@@ -3416,7 +3434,7 @@ type ServerInterface interface {
 	// ListProposals What a person is offered
 	// (GET /v1/people/{person}/proposals)
 	ListProposals(ctx echo.Context, person PersonPath) error
-	// AnswerProposal Say yes or no
+	// AnswerProposal Say yes, no, or hold it for me
 	// (POST /v1/people/{person}/proposals/{proposal}/answer)
 	AnswerProposal(ctx echo.Context, person PersonPath, proposal ProposalPath) error
 	// ListReceipts What readers answered to withdrawals and erasures

@@ -2,6 +2,7 @@ package gigs
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,6 +34,12 @@ func (s Handlers) AnswerProposal(c echo.Context, person wire.PersonPath, proposa
 		return err
 	}
 	a := engage.Answer{Person: person, Proposal: spec.ID(proposal), Yes: in.Answer == "accept", Language: "ja"}
+	if in.Answer == "hold" {
+		if in.Until == nil {
+			return exchange.Invalid("until", "the time until which it is held is required")
+		}
+		a.Until = time.Unix(*in.Until, 0)
+	}
 	if in.Name != nil {
 		a.Name = *in.Name
 	}

@@ -154,6 +154,8 @@ func (s Handlers) offer(o board.Offer) (wire.Offer, error) {
 	}
 	if o.State == board.OfferOpen && o.OfferUntil <= s.Clock().Unix() {
 		out.State = "awaiting-home"
+	} else if o.State == board.OfferOpen && o.Hold != "" {
+		out.State = "tentative"
 	}
 	if o.Party != "" {
 		out.Party = &o.Party

@@ -14,6 +14,8 @@ const (
 	Accepted = "accepted"
 	Declined = "declined"
 	Lapsed   = "lapsed" // offerUntil passed without an answer
+	// The person keeps the time for it and has not decided.
+	Tentative = "tentative"
 )
 
 // Proposal is an offer to a person of this node.

@@ -57,6 +57,7 @@ func Routes(cfg Config) []shell.Route {
 		own(get, "/my/offers/:proposal", p.offer),
 		own(post, "/my/offers/:proposal/accept", p.accept),
 		own(post, "/my/offers/:proposal/decline", p.decline),
+		own(post, "/my/offers/:proposal/hold", p.holdOffer),
 		own(get, "/my/holds/:hold", p.hold),
 		own(get, StatementPage, p.statement),
 		own(get, StatementPage+".json", p.statementFile),

@@ -139,6 +139,8 @@ func (d pages) offersOf(p *shell.Page, b board.Board, id string) ([]offerLine, e
 		l := offerLine{Offer: row, HomeName: d.nameOf(p, row.Home), State: row.State}
 		if row.State == board.OfferOpen && row.OfferUntil <= d.Clock().Unix() {
 			l.State = "awaiting"
+		} else if row.State == board.OfferOpen && row.Hold != "" {
+			l.State = work.HoldTentative
 		}
 		if l.Units, err = spansOf(row.Units); err != nil {
 			return nil, err

@@ -777,7 +777,7 @@ func stateOf(o offerLine) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if o.State == board.OfferOpen || o.State == "awaiting" {
+		} else if o.State == board.OfferOpen || o.State == "awaiting" || o.State == "tentative" {
 			templ_7745c5c3_Err = parts.Badge("warn", parts.T(ctx, "gig.offer.is."+o.State)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

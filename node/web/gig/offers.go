@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/engage/deed"
@@ -12,6 +14,7 @@ import (
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/store/progress"
+	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/code"
@@ -28,6 +31,10 @@ type offered struct {
 	Back   bool // a yes that was taken back
 	Skills []string
 	Why    []string // why a yes was refused
+	// Of one whose time is held for now, when it is given back; and until when one
+	// that waits can be held.
+	ReleaseAt int64
+	Untils    []parts.Option
 }
 
 // title is what the work is called.
@@ -100,7 +107,7 @@ func (d pages) offers(p *shell.Page) error {
 			if k.Stage, err = d.stage(tx, k); err != nil {
 				return err
 			}
-			if k.Stage != deed.StageCancelled {
+			if k.Stage != deed.StageCancelled && k.Stage != deed.StageTentative { // that one still waits
 				v.Held = append(v.Held, k)
 			}
 		}
@@ -124,7 +131,7 @@ func (d pages) stage(tx *store.Tx, k kept) (deed.Stage, error) {
 }
 
 func (d pages) read(tx *store.Tx, p *shell.Page, row diary.Proposal) (offered, error) {
-	o := offered{Proposal: row, Owner: d.nameOf(p, row.Owner), Waits: row.State == diary.Open && row.OfferUntil > d.Clock().Unix()}
+	o := offered{Proposal: row, Owner: d.nameOf(p, row.Owner), Waits: (row.State == diary.Open || row.State == diary.Tentative) && row.OfferUntil > d.Clock().Unix()}
 	g, err := engage.GigAt(tx, row)
 	if err != nil && !errors.Is(err, engage.ErrUnread) {
 		return o, err
@@ -134,12 +141,15 @@ func (d pages) read(tx *store.Tx, p *shell.Page, row diary.Proposal) (offered, e
 			o.Skills = append(o.Skills, p.T("gig.skill", d.Desk.SkillName(s.URI), s.MinLevel))
 		}
 	}
-	if row.State == diary.Accepted {
+	if row.State == diary.Accepted || row.State == diary.Tentative {
 		h, err := diary.In(tx).Hold(row.Hold)
 		if err != nil {
 			return o, err
 		}
-		o.Back = h.State == work.HoldCancelled
+		o.Back, o.ReleaseAt = h.State == work.HoldCancelled, h.ReleaseAt
+	}
+	if row.State == diary.Open {
+		o.Untils = untils(p, row.OfferUntil, d.Clock())
 	}
 	o.Units, err = spansOf(row.Units)
 	return o, err
@@ -169,17 +179,38 @@ func (d pages) offer(p *shell.Page) error {
 	return p.Show("gig.offer", offerPage(o))
 }
 
-func (d pages) accept(p *shell.Page) error { return d.answer(p, true) }
+// untils are the times until which an offer can be held: in a day, in three, and
+// when the offer ends.
+func untils(p *shell.Page, end int64, now time.Time) []parts.Option {
+	var list []parts.Option
+	for _, days := range []int{1, 3} {
+		if at := now.AddDate(0, 0, days).Truncate(time.Hour).Unix(); at < end {
+			list = append(list, parts.Option{Value: strconv.FormatInt(at, 10), Label: parts.TimeText(p.Lang, at)})
+		}
+	}
+	return append(list, parts.Option{Value: strconv.FormatInt(end, 10), Label: p.T("gig.hold.end", parts.TimeText(p.Lang, end))})
+}
 
-func (d pages) decline(p *shell.Page) error { return d.answer(p, false) }
+func (d pages) accept(p *shell.Page) error { return d.answer(p, true, time.Time{}) }
 
-func (d pages) answer(p *shell.Page, yes bool) error {
+func (d pages) decline(p *shell.Page) error { return d.answer(p, false, time.Time{}) }
+
+// holdOffer keeps the time of an offer until the person has decided.
+func (d pages) holdOffer(p *shell.Page) error {
+	at, err := strconv.ParseInt(p.Value("until"), 10, 64)
+	if err != nil {
+		at = 1 // long over, and refused as that
+	}
+	return d.answer(p, false, time.Unix(at, 0))
+}
+
+func (d pages) answer(p *shell.Page, yes bool, until time.Time) error {
 	o, err := d.find(p)
 	if err != nil {
 		return err
 	}
 	_, err = d.Work.Answer(p.Request().Context(), engage.Answer{
-		Person: p.Caller.Person, Proposal: o.ID, Yes: yes, Name: p.Value("name") != "", Language: p.Lang,
+		Person: p.Caller.Person, Proposal: o.ID, Yes: yes, Name: p.Value("name") != "", Language: p.Lang, Until: until,
 	})
 	if why := whyNot(p, err); len(why) > 0 {
 		o.Why = why
@@ -187,6 +218,9 @@ func (d pages) answer(p *shell.Page, yes bool) error {
 	}
 	if err != nil {
 		return absent(err)
+	}
+	if !until.IsZero() {
+		return p.To("/my/offers", "good", "gig.holding", o.title(p.T("gig.unread")))
 	}
 	if yes {
 		return p.To("/my/offers", "good", "gig.accepted", o.title(p.T("gig.unread")))

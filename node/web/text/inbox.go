@@ -13,6 +13,8 @@ var inboxTexts = map[string]spec.Text{
 	"notice.proposal.received":  {JA: "仕事の提案が届きました", EN: "You were offered work"},
 	"notice.proposal.lapsing":   {JA: "まもなく回答期限になる提案があります", EN: "An offer to you ends soon"},
 	"notice.proposal.lapsed":    {JA: "提案の回答期限が過ぎました", EN: "An offer to you has ended unanswered"},
+	"notice.hold.lapsing":       {JA: "仮に押さえた時間が、まもなく空きに戻ります", EN: "Time that is held for you will soon be given back"},
+	"notice.hold.released":      {JA: "仮に押さえた時間が、空きに戻りました", EN: "Time that was held for you has been given back"},
 	"notice.offer.answered":     {JA: "提案に回答がありました", EN: "An offer was answered"},
 	"notice.offer.lapsed":       {JA: "回答のないまま期限が過ぎた提案があります", EN: "An offer has ended unanswered"},
 	"notice.red.raised":         {JA: "約束した仕事について、早めの知らせ（レッド）が届きました", EN: "A red was raised about work that was agreed"},
