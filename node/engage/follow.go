@@ -195,14 +195,10 @@ func (e *Engagements) Lapse(ctx context.Context, most int) (int, error) {
 		if err := e.lapseProposals(c, most, &ended); err != nil {
 			return err
 		}
-<<<<<<< HEAD
-		return errors.Join(deed.Remind(c, most), e.lapseOffers(c, ended+most, &ended))
-=======
 		if err := e.releaseHolds(c, most, &ended); err != nil {
 			return err
 		}
-		return e.lapseOffers(c, ended+most, &ended)
->>>>>>> fc42363 (node/engage: an offer can be held for now, is given back with notice, and the way to work is kept free)
+		return errors.Join(deed.Remind(c, most), e.lapseOffers(c, ended+most, &ended))
 	})
 	return ended, err
 }
