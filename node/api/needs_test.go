@@ -47,6 +47,7 @@ var stated = map[string][]*regexp.Regexp{
 	"../engage/deed/*.go":         {regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown\w+|Many\w+|Over|Delivered|Undelivered|Newer) = errors\.New\("([^"]+)"\)`)},
 	"../pattern/*.go":             {regexp.MustCompile(`wrong\([^\n]*, "([^"\n]+)"\)`)},
 	"../engage/slots.go":          {regexp.MustCompile(`invalid\(field, "([^"]+)"\)`), regexp.MustCompile(`"%w: uid: ([^"]+)", pattern\.ErrInvalid`)},
+	"gigs/answers.go":             {regexp.MustCompile(`Invalid\("[^"]+", "([^"]+)"\)`)},
 	"../engage/tentative.go":      {regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`)},
 	"../engage/answer.go":         {regexp.MustCompile(`Err\w+ = errors\.New\("([^"]+)"\)`)},
 	"../calendar/calendar.go":     {regexp.MustCompile(`Err\w+ += errors\.New\("([^"]+)"\)`)},

@@ -86,6 +86,9 @@ func (p Pattern) At(start time.Time) (slot int, there bool) {
 	}
 	from := instant(start, zone)
 	list, err := p.Occurrences(Window{from, from.Add(Unit)})
+	if err != nil {
+		return 0, false
+	}
 	for _, o := range list {
 		_, length, err := p.Available[o.Slot].read()
 		if err == nil && length == Unit && o.Start.Equal(from) && o.End.Equal(from.Add(Unit)) {
