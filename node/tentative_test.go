@@ -9,6 +9,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/notice"
+	"github.com/fukusen/fukusen/node/slots"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/account"
 	"github.com/fukusen/fukusen/node/store/board"
@@ -186,7 +187,7 @@ func TestATentativeHoldIsGivenBackWithNotice(t *testing.T) {
 // work away from it.
 func TestTheWayToWorkIsKeptFree(t *testing.T) {
 	w := newTown(t)
-	if err := w.Node("city").Engagements().PutTravel(w.Context(), w.person, 45, 60); err != nil {
+	if err := slots.PutTravel(w.Context(), w.Node("city").Gate(), w.person, 45, 60); err != nil {
 		t.Fatal(err)
 	}
 	first, err := w.ask("club", w.gig("club", 1), 1)
@@ -214,7 +215,7 @@ func TestTheWayToWorkIsKeptFree(t *testing.T) {
 	if _, err := w.answer(soon, true); !errors.Is(err, engage.ErrTaken) { // 5:00, and 45 minutes on the way to it
 		t.Errorf("work that begins while the person is on the way: %v", err)
 	}
-	if err := w.Node("city").Engagements().PutTravel(w.Context(), w.person, 0, 0); err != nil {
+	if err := slots.PutTravel(w.Context(), w.Node("city").Gate(), w.person, 0, 0); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.answer(soon, true); err != nil {

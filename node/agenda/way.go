@@ -1,9 +1,12 @@
 package agenda
 
 import (
+	"errors"
 	"time"
 
 	"github.com/fukusen/fukusen/node/pattern"
+	"github.com/fukusen/fukusen/node/store"
+	offered "github.com/fukusen/fukusen/node/store/pattern"
 )
 
 // Stretch is a unit of work with the way there and back: from Leaves to Returns
@@ -37,4 +40,14 @@ func Sitting(list []Stretch) (leaves, returns time.Time, one bool) {
 		return leaves, returns, false
 	}
 	return list[0].Leaves, list[len(list)-1].Returns, true
+}
+
+// Travel answers how many minutes a person wants free before and after work at a
+// place; none where they never said.
+func Travel(tx *store.Tx, person string) (before, after int, err error) {
+	t, err := offered.In(tx).Travel(person)
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
+	}
+	return t.Before, t.After, err
 }

@@ -38,15 +38,12 @@ var stated = map[string][]*regexp.Regexp{
 	"../engage/offer.go": {
 		regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown\w+|Closed|Full|Offered) = errors\.New\("([^"]+)"\)`),
 	},
-	"../pattern/*.go":     {regexp.MustCompile(`wrong\([^\n]*, "([^"\n]+)"\)`)},
-	"../engage/slots.go":  {regexp.MustCompile(`invalid\(field, "([^"]+)"\)`), regexp.MustCompile(`"%w: uid: ([^"]+)", pattern\.ErrInvalid`)},
-	"../engage/answer.go": {regexp.MustCompile(`Err\w+ = errors\.New\("([^"]+)"\)`)},
 	"../subscribe/subscribe.go": {
 		regexp.MustCompile(`invalid\([^,]+, "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown|Taken|TooMany|TooSoon) += errors\.New\("([^"]+)"\)`),
 	},
 	"../engage/deed/*.go":         {regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`), regexp.MustCompile(`Err(?:Unknown\w+|Many\w+|Over|Delivered|Undelivered|Newer) = errors\.New\("([^"]+)"\)`)},
 	"../pattern/*.go":             {regexp.MustCompile(`wrong\([^\n]*, "([^"\n]+)"\)`)},
-	"../engage/slots.go":          {regexp.MustCompile(`invalid\(field, "([^"]+)"\)`), regexp.MustCompile(`"%w: uid: ([^"]+)", pattern\.ErrInvalid`)},
+	"../slots/slots.go":           {regexp.MustCompile(`: ([a-z0-9][a-z0-9 ]+)", pattern\.ErrInvalid`)},
 	"gigs/answers.go":             {regexp.MustCompile(`Invalid\("[^"]+", "([^"]+)"\)`)},
 	"../engage/tentative.go":      {regexp.MustCompile(`invalid\("[^"]+", "([^"]+)"\)`)},
 	"../engage/answer.go":         {regexp.MustCompile(`Err\w+ = errors\.New\("([^"]+)"\)`)},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/dossier"
 	"github.com/fukusen/fukusen/node/pattern"
+	"github.com/fukusen/fukusen/node/slots"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -39,7 +40,7 @@ func (s *Server) PutPattern(c echo.Context, person wire.PersonPath, uid wire.Pat
 		return err
 	}
 	in.UID = uid
-	kept, err := s.Engagements.PutPattern(ctxOf(c), person, in)
+	kept, err := slots.Put(ctxOf(c), s.Gate, person, in)
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (s *Server) PutPattern(c echo.Context, person wire.PersonPath, uid wire.Pat
 
 // DeletePattern takes a pattern back.
 func (s *Server) DeletePattern(c echo.Context, person wire.PersonPath, uid wire.PatternPath) error {
-	if err := s.Engagements.DeletePattern(ctxOf(c), person, uid); err != nil {
+	if err := slots.Delete(ctxOf(c), s.Gate, person, uid); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
@@ -60,7 +61,7 @@ func (s *Server) PutTravel(c echo.Context, person wire.PersonPath) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	if err := s.Engagements.PutTravel(ctxOf(c), person, int(in.Before), int(in.After)); err != nil {
+	if err := slots.PutTravel(ctxOf(c), s.Gate, person, int(in.Before), int(in.After)); err != nil {
 		return err
 	}
 	return s.write(c, in)

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/agenda"
 	"github.com/fukusen/fukusen/node/store"
 	offered "github.com/fukusen/fukusen/node/store/pattern"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -24,7 +24,7 @@ func Patterns(tx *store.Tx, person string) (wire.PatternList, error) {
 		}
 		list.Items = append(list.Items, p)
 	}
-	before, after, err := engage.Travel(tx, person)
+	before, after, err := agenda.Travel(tx, person)
 	list.Travel = &wire.Travel{Before: int32(before), After: int32(after)}
 	return list, err
 }

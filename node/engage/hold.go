@@ -118,7 +118,7 @@ func wayTo(c *gate.Change, person string, units []work.Unit, place bool) ([]agen
 	before, after := 0, 0
 	if place {
 		var err error
-		if before, after, err = Travel(c.Tx(), person); err != nil {
+		if before, after, err = agenda.Travel(c.Tx(), person); err != nil {
 			return nil, err
 		}
 	}

@@ -120,7 +120,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 		s.Mount(e, shell.Route{Method: http.MethodGet, Path: "/style", Rule: access.Rule{Public: true}, Do: style}),
 		s.Mount(e, door.Routes(cfg.Door)...),
 		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Desk: cfg.Desk, Clock: cfg.Clock})...),
-		s.Mount(e, week.Routes(week.Config{Store: cfg.Store, Work: cfg.Engagements, Clock: cfg.Clock})...),
+		s.Mount(e, week.Routes(week.Config{Store: cfg.Store, Gate: cfg.Gate, Clock: cfg.Clock})...),
 		s.Mount(e, gig.Routes(gig.Config{Store: cfg.Store, Work: cfg.Engagements, Desk: cfg.Desk, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
 		s.Mount(e, feed.Routes(feed.Config{Self: cfg.Self, Planner: cfg.Planner, Door: cfg.Door, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
 		s.Mount(e, club.Routes(club.Config{Self: cfg.Self, Store: cfg.Store, Calendars: cfg.Calendars, Book: cfg.Trust.Book, Clock: cfg.Clock})...),

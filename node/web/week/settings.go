@@ -6,7 +6,8 @@ import (
 	"strconv"
 
 	"github.com/fukusen/fukusen/node/agenda"
-	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/pattern"
+	"github.com/fukusen/fukusen/node/slots"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/web/parts"
 	"github.com/fukusen/fukusen/node/web/shell"
@@ -33,11 +34,11 @@ func (d pages) travel(p *shell.Page) error {
 	before, err := strconv.Atoi(p.Value("before"))
 	after, err2 := strconv.Atoi(p.Value("after"))
 	if err = errors.Join(err, err2); err == nil {
-		err = d.Work.PutTravel(p.Request().Context(), p.Caller.Person, before, after)
+		err = slots.PutTravel(p.Request().Context(), d.Gate, p.Caller.Person, before, after)
 	} else {
-		err = engage.ErrInvalid
+		err = pattern.ErrInvalid
 	}
-	if errors.Is(err, engage.ErrInvalid) {
+	if errors.Is(err, pattern.ErrInvalid) {
 		v, err := d.read(p, d.monday(p.Value("week")), false)
 		if err != nil {
 			return err
@@ -66,7 +67,7 @@ func (d pages) clear(p *shell.Page) error {
 		return err
 	}
 	if uid != "" {
-		if err := d.Work.DeletePattern(p.Request().Context(), p.Caller.Person, uid); err != nil {
+		if err := slots.Delete(p.Request().Context(), d.Gate, p.Caller.Person, uid); err != nil {
 			return err
 		}
 	}

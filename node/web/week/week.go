@@ -16,8 +16,9 @@ import (
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/agenda"
 	"github.com/fukusen/fukusen/node/availability"
-	"github.com/fukusen/fukusen/node/engage"
+	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/pattern"
+	"github.com/fukusen/fukusen/node/slots"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/diary"
 	"github.com/fukusen/fukusen/node/web/parts"
@@ -28,7 +29,7 @@ import (
 // Config is what these pages ask.
 type Config struct {
 	Store *store.Store
-	Work  *engage.Engagements
+	Gate  *gate.Gate
 	Clock func() time.Time
 }
 
@@ -146,7 +147,7 @@ func (d pages) read(p *shell.Page, monday time.Time, whole bool) (view, error) {
 			}
 			v.Held = append(v.Held, held{h, of.Title})
 		}
-		v.Before, v.After, err = engage.Travel(tx, p.Caller.Person)
+		v.Before, v.After, err = agenda.Travel(tx, p.Caller.Person)
 		return err
 	})
 	if err != nil {
@@ -300,7 +301,7 @@ func (d pages) edit(ctx context.Context, person string, do func(*pattern.Pattern
 	if uid == "" {
 		uid = spec.RandomUUID()
 	}
-	return d.Work.EditPattern(ctx, person, uid, do, new(pattern.Pattern))
+	return slots.Edit(ctx, d.Gate, person, uid, do, new(pattern.Pattern))
 }
 
 // change places the units that only the form has, and takes those that only the

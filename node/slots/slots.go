@@ -1,4 +1,7 @@
-package engage
+// Package slots carries out what a person says of when they offer their time: it
+// keeps it, and says the new free and busy times to whom they consented, in one
+// transaction. It refuses a pattern that its room refuses, and to read calendars.
+package slots
 
 import (
 	"context"
@@ -6,9 +9,9 @@ import (
 	"fmt"
 
 	"github.com/fukusen/fukusen/node/agenda"
+	"github.com/fukusen/fukusen/node/availability"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/pattern"
-	"github.com/fukusen/fukusen/node/store"
 	placed "github.com/fukusen/fukusen/node/store/pattern"
 	"github.com/fukusen/fukusen/spec"
 )
@@ -16,12 +19,12 @@ import (
 // MostPatterns is how many patterns a person has at a time.
 const MostPatterns = 50
 
-// PutPattern keeps when a person offers their time, over the pattern of that
+// Put keeps when a person offers their time, over the pattern of that
 // uid, and says the new free and busy times to everyone the person consented
 // to. It answers the pattern with its number. Errors: pattern.ErrInvalid,
 // gate.ErrUnknownPerson.
-func (e *Engagements) PutPattern(ctx context.Context, person string, p pattern.Pattern) (pattern.Pattern, error) {
-	err := e.EditPattern(ctx, person, p.UID, func(stands *pattern.Pattern) error {
+func Put(ctx context.Context, g *gate.Gate, person string, p pattern.Pattern) (pattern.Pattern, error) {
+	err := Edit(ctx, g, person, p.UID, func(stands *pattern.Pattern) error {
 		p.Sequence = stands.Sequence
 		*stands = p
 		return nil
@@ -29,11 +32,11 @@ func (e *Engagements) PutPattern(ctx context.Context, person string, p pattern.P
 	return p, err
 }
 
-// EditPattern changes the pattern of a uid in one transaction, or a new one of
+// Edit changes the pattern of a uid in one transaction, or a new one of
 // it; edit may run more than once. The result is written to into. Errors: as
-// PutPattern, and those of edit.
-func (e *Engagements) EditPattern(ctx context.Context, person, uid string, edit func(*pattern.Pattern) error, into *pattern.Pattern) error {
-	return e.gate.Change(ctx, func(c *gate.Change) error {
+// Put, and those of edit.
+func Edit(ctx context.Context, g *gate.Gate, person, uid string, edit func(*pattern.Pattern) error, into *pattern.Pattern) error {
+	return g.Change(ctx, func(c *gate.Change) error {
 		if err := errors.Join(c.Tx().HoldPerson(person), c.Known(person)); err != nil {
 			return err
 		}
@@ -41,7 +44,7 @@ func (e *Engagements) EditPattern(ctx context.Context, person, uid string, edit 
 		if err != nil {
 			return err
 		}
-		now := pattern.Pattern{UID: uid, TimeZone: zone, Available: []pattern.Slot{}}
+		now := pattern.Pattern{UID: uid, TimeZone: availability.Home.String(), Available: []pattern.Slot{}}
 		for _, p := range all {
 			if p.UID == uid {
 				now = p
@@ -68,9 +71,9 @@ func (e *Engagements) EditPattern(ctx context.Context, person, uid string, edit 
 	})
 }
 
-// DeletePattern takes a pattern back. One that is not there is no error.
-func (e *Engagements) DeletePattern(ctx context.Context, person, uid string) error {
-	return e.gate.Change(ctx, func(c *gate.Change) error {
+// Delete takes a pattern back. One that is not there is no error.
+func Delete(ctx context.Context, g *gate.Gate, person, uid string) error {
+	return g.Change(ctx, func(c *gate.Change) error {
 		if err := errors.Join(c.Tx().HoldPerson(person), c.Known(person)); err != nil {
 			return err
 		}
@@ -86,27 +89,17 @@ func (e *Engagements) DeletePattern(ctx context.Context, person, uid string) err
 const longestTravel = 240
 
 // PutTravel keeps how many minutes a person wants free before and after work at
-// a place, for what is agreed from now on. Errors: ErrInvalid.
-func (e *Engagements) PutTravel(ctx context.Context, person string, before, after int) error {
+// a place, for what is agreed from now on. Errors: pattern.ErrInvalid.
+func PutTravel(ctx context.Context, g *gate.Gate, person string, before, after int) error {
 	for field, minutes := range map[string]int{"before": before, "after": after} {
 		if minutes < 0 || minutes > longestTravel {
-			return invalid(field, "0 to 240 minutes")
+			return fmt.Errorf("%w: "+field+": 0 to 240 minutes", pattern.ErrInvalid)
 		}
 	}
-	return e.gate.Change(ctx, func(c *gate.Change) error {
+	return g.Change(ctx, func(c *gate.Change) error {
 		if err := errors.Join(c.Tx().HoldPerson(person), c.Known(person)); err != nil {
 			return err
 		}
 		return placed.In(c.Tx()).PutTravel(placed.Travel{Person: person, Before: before, After: after})
 	})
-}
-
-// Travel answers how many minutes a person wants free before and after work at
-// a place; none where they never said.
-func Travel(tx *store.Tx, person string) (before, after int, err error) {
-	t, err := placed.In(tx).Travel(person)
-	if errors.Is(err, store.ErrNotFound) {
-		err = nil
-	}
-	return t.Before, t.After, err
 }
