@@ -64,7 +64,7 @@ func TestAnotherOnesOfferIsNowhere(t *testing.T) {
 			t.Errorf("%s %s:\n%s\n%s", r.Method, r.Path, said[0], said[1])
 		}
 	}
-	if cases != 11 {
+	if cases != 12 {
 		t.Errorf("%d routes", cases)
 	}
 	for _, change := range storetest.Changed(before, c.contents(), append(itself(), "session")...) {
