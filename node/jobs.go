@@ -53,6 +53,11 @@ func (n *Node) startJobs() {
 		return err
 	})
 	n.startFeeds()
+	n.every(cleanEvery, "practices", func(ctx context.Context, j *work.Job) error {
+		done, err := n.rhythm.Consider(ctx)
+		j.Progress(int64(done), int64(done))
+		return err
+	})
 	n.every(cleanEvery, "clean", n.clean)
 	ground := n.work.Add("ground", groundEvery, n.opt.Clock())
 	n.jobs.Go(func() { n.followGround(ground) })
@@ -128,6 +133,7 @@ func (n *Node) clean(ctx context.Context, j *work.Job) error {
 		func(tx *store.Tx) error { _, err := tx.ForgetHeads(now - int64(headsKept/time.Second)); return err },
 		func(tx *store.Tx) error { _, err := enrol.ForgetReferences(tx, n.opt.Clock()); return err },
 		func(tx *store.Tx) error { return rhythm.ForgetOld(tx, n.opt.Clock()) },
+		func(tx *store.Tx) error { return rhythm.Count(tx, n.opt.Clock()) },
 		n.gate.StripOld,
 		n.gate.ForgetOld,
 		n.engagements.ForgetOld,

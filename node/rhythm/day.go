@@ -62,6 +62,7 @@ type own struct {
 	slots    []vitals.Slot
 	firm     []policy.Interval
 	minor    bool
+	guard    focus.Guard
 }
 
 // dayOf is the local day of a moment.
@@ -94,7 +95,7 @@ func (r *Rhythm) gather(tx *store.Tx, person string, now time.Time) (*own, error
 	if err != nil {
 		return nil, err
 	}
-	o := &own{r: r, now: now}
+	o := &own{r: r, now: now, guard: focus.Guard(choice.Guard)}
 	known, err := told(tx, choice, now.Add(-lookback).Unix())
 	if err != nil {
 		return nil, err

@@ -12,7 +12,6 @@ package rhythm
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/fukusen/fukusen/node/availability"
@@ -185,13 +184,4 @@ func told(tx *store.Tx, c vitals.Choice, after int64) (focus.Told, error) {
 
 func span(from, to int64) focus.Span {
 	return focus.Span{Start: time.Unix(from, 0).UTC(), End: time.Unix(to, 0).UTC()}
-}
-
-// ForgetOld deletes vitals that are kept long enough, and practices that are
-// long over.
-func ForgetOld(tx *store.Tx, now time.Time) error {
-	if err := vitals.In(tx).ForgetBefore(now.Add(-Kept).Unix()); err != nil {
-		return fmt.Errorf("forget vitals: %w", err)
-	}
-	return nil
 }

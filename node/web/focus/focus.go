@@ -37,7 +37,7 @@ const (
 
 // Places are the entries of the navigation.
 func Places() []shell.Place {
-	return []shell.Place{{Href: Page, Key: "focus.title", Rule: access.Rule{Own: true}}}
+	return []shell.Place{{Href: Page, Key: "focus.title", Rule: access.Rule{Own: true}}, {Href: "/teams", Key: "team.list", Rule: leading()}}
 }
 
 // mostForm is a file of the largest size with the rest of its form.
@@ -52,7 +52,7 @@ func Routes(cfg Config) []shell.Route {
 	}
 	upload := own(post, "/my/focus/upload", p.upload)
 	upload.MaxBody = mostForm
-	return []shell.Route{
+	return append(p.teamRoutes(),
 		own(get, Page, p.day),
 		own(post, "/my/focus/choice", p.choose),
 		upload,
@@ -62,7 +62,9 @@ func Routes(cfg Config) []shell.Route {
 		own(post, "/my/focus/data/delete", p.deleteValues),
 		own(get, "/my/focus/leave", p.beforeLeaving),
 		own(post, "/my/focus/leave", p.leave),
-	}
+		own(get, "/my/plan", p.plan),
+		shell.Route{Method: get, Path: "/console/focus", Rule: access.Rule{Roles: []access.Role{access.Operator}}, Do: p.bands},
+	)
 }
 
 type pages struct{ Config }
@@ -214,10 +216,14 @@ func (d pages) answer(p *shell.Page) error {
 	if err != nil {
 		return absent(err)
 	}
-	if yes {
-		return p.To(Page, "good", "focus.accepted", parts.TimeText(p.Lang, start.Unix()))
+	back := Page
+	if p.Value("back") == "/my/plan" {
+		back = "/my/plan"
 	}
-	return p.To(Page, "good", "focus.refused")
+	if yes {
+		return p.To(back, "good", "focus.accepted", parts.TimeText(p.Lang, start.Unix()))
+	}
+	return p.To(back, "good", "focus.refused")
 }
 
 func (d pages) giveBack(p *shell.Page) error {

@@ -210,6 +210,7 @@ var consoleTexts = map[string]spec.Text{
 	"job.offers":                    {JA: "仕事の提案の期限の確認", EN: "Ending offers of work that nobody answered"},
 	"job.calendars":                 {JA: "公開された予定の反映", EN: "Bringing published calendars into the weeks of people"},
 	"job.lapse":                     {JA: "期限切れの同意の処理", EN: "Ending consents that lapsed"},
+	"job.practices":                 {JA: "練習のよりよい時間の確認", EN: "Looking for better times of practices"},
 	"job.clean":                     {JA: "古い記録の整理", EN: "Forgetting what is old"},
 	"job.ground":                    {JA: "同意と方針の照合", EN: "Holding consents against the policy"},
 	"job.keys":                      {JA: "鍵ファイルの確認", EN: "Looking at the key files"},

@@ -43,6 +43,8 @@ func subjects() []map[string]spec.Text {
 		deedTexts,
 		clubTexts,
 		focusTexts,
+		planTexts,
+		teamTexts,
 		focusFaultTexts,
 	}
 }
@@ -57,7 +59,7 @@ func Composed() []string {
 		"desk.field.", "desk.kind.", "desk.area.", "desk.audience.", "desk.part.", "desk.language.", "desk.reason.", "desk.form.",
 		"token.group.", "dav.shelf.",
 		"token.group.",
-		"focus.fault.", "focus.reason.",
+		"focus.fault.", "focus.reason.", "focus.block.", "team.wrong.", "bands.",
 		"gig.state.", "gig.per.", "gig.basis.", "gig.lack.", "gig.wrong.", "gig.offer.is.",
 		"work.stage.", "work.severity.", "work.turn.", "work.judged.", "work.wrong.",
 	}
