@@ -77,7 +77,7 @@ func (n *Node) serve() error {
 		},
 	}))
 	_, err := api.Mount(e, api.Config{
-		Self: n.self, Version: Version, Store: n.store, Gate: n.gate, Engagements: n.engagements, Calendars: n.calendars, Desk: n.desk, Trust: n.trust, Neighbours: n.peers,
+		Self: n.self, Version: Version, Store: n.store, Gate: n.gate, Engagements: n.engagements, Rhythm: n.rhythm, Calendars: n.calendars, Desk: n.desk, Trust: n.trust, Neighbours: n.peers,
 		Feeds: n.feeds, Council: n.seat, Heads: n.heads, Statement: n.statement, Countersign: n.countersign, Program: n.program, Clock: n.opt.Clock, Log: n.log, Ready: n.ready,
 	})
 	if err != nil {

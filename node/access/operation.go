@@ -23,6 +23,7 @@ func Groups() []Group {
 		{"erase", of, []string{"deletePerson"}},
 		{"people", []Role{Clerk}, []string{"listPeople", "postPerson"}},
 		{"work", of, []string{"listProposals", "listHolds", "deleteHold", "listFollows", "getProgress", "getWorkStatement"}},
+		{"focus", []Role{Person}, []string{"getVitals", "putVitalsChoice", "postVitals", "deleteVitals", "getFocus", "postFocus"}},
 		{"answer", []Role{Person}, []string{"answerProposal", "postFollow", "deleteFollow", "postRed", "deleteRed", "postDelivery"}},
 		{"publish", []Role{Coordinator, Clerk}, []string{"postTimetable", "putTimetable", "deleteTimetable"}},
 		{"offer", []Role{Coordinator, Clerk}, []string{
@@ -33,7 +34,7 @@ func Groups() []Group {
 		{"records", []Role{Operator, Evaluator}, []string{"listRecords"}},
 		{"policy", []Role{Operator, Council}, []string{"listDrafts", "getDraft", "postDraft", "postEntry"}},
 		{"run", []Role{Operator}, []string{
-			"listPeers", "pullNow", "listRefused", "listParked", "listProofs", "countersignCertificate",
+			"listPeers", "pullNow", "listRefused", "listParked", "listProofs", "countersignCertificate", "listBands",
 		}},
 	}
 }

@@ -16,10 +16,12 @@ import (
 	"github.com/fukusen/fukusen/node/access"
 	"github.com/fukusen/fukusen/node/api/agreed"
 	"github.com/fukusen/fukusen/node/api/gigs"
+	"github.com/fukusen/fukusen/node/api/own"
 	"github.com/fukusen/fukusen/node/engage"
 	"github.com/fukusen/fukusen/node/enrol"
 	"github.com/fukusen/fukusen/node/gate"
 	"github.com/fukusen/fukusen/node/publish"
+	"github.com/fukusen/fukusen/node/rhythm"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/subscribe"
 	"github.com/fukusen/fukusen/policy"
@@ -67,6 +69,7 @@ type Config struct {
 	Store       *store.Store
 	Gate        *gate.Gate
 	Engagements *engage.Engagements
+	Rhythm      *rhythm.Rhythm
 	Calendars   *publish.Calendars
 	Desk        *enrol.Desk
 	Feeds       *subscribe.Feeds
@@ -88,6 +91,7 @@ type Config struct {
 type Server struct {
 	Config
 	gigs.Handlers
+	own.Days
 	agreed.Operations
 	rules  map[string]rule
 	nudges nudgeMeter
@@ -102,7 +106,7 @@ func Mount(e *echo.Echo, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: cfg, rules: rules, Handlers: gigs.Handlers{Rooms: gigs.Rooms{
+	s := &Server{Config: cfg, rules: rules, Days: own.Days{Rhythm: cfg.Rhythm}, Handlers: gigs.Handlers{Rooms: gigs.Rooms{
 		Self: cfg.Self, Store: cfg.Store, Engagements: cfg.Engagements, Calendars: cfg.Calendars, Clock: cfg.Clock,
 	}}}
 	s.Operations = agreed.Operations{Rooms: agreed.Rooms{

@@ -22,6 +22,7 @@ var stated = map[string][]*regexp.Regexp{
 		regexp.MustCompile(`RefuseField\("[^"]+", "[^"]+", "([^"]+)"\)`),
 		regexp.MustCompile(`ErrNo\w+ = errors\.New\("([^"]+)"\)`),
 	},
+	"own/*.go":              {regexp.MustCompile(`need[A-Z]\w+ += "([^"\n]+)"`)},
 	"../publish/publish.go": {regexp.MustCompile(`"%w: [\w.]+: ([^"]+)", ErrInvalid\)`)},
 	"*.go": {
 		regexp.MustCompile(`invalid\([^"\n]*(?:"[^"\n]*")?[^"\n]*, "([^"\n]+)"\)`),

@@ -15,7 +15,7 @@ var opens = map[string]string{
 	"listProposals": store.OpenedWork, "listHolds": store.OpenedWork, "listFollows": store.OpenedWork,
 	"getProgress": store.OpenedWork, "getWorkStatement": store.OpenedWork,
 	"listConsents": store.OpenedConsents, "listDisclosures": store.OpenedSeen, "listReceipts": store.OpenedReceipts,
-	"listEvaluations": store.OpenedEvaluations, "getExport": store.OpenedExport,
+	"listEvaluations": store.OpenedEvaluations, "getExport": store.OpenedExport, "getVitals": store.OpenedExport, "getFocus": store.OpenedExport,
 }
 
 // noteOpened notes under a person's own id who is about to read what is kept

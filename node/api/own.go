@@ -3,6 +3,7 @@ package api
 import (
 	"github.com/labstack/echo/v4"
 
+	"github.com/fukusen/fukusen/node/api/exchange"
 	"github.com/fukusen/fukusen/node/dossier"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/spec/wire"
@@ -59,7 +60,11 @@ func (s *Server) GetExport(c echo.Context, person wire.PersonPath) error {
 	var whole dossier.Document
 	err := s.find(c, func(tx *store.Tx) error {
 		var err error
-		whole, err = dossier.Of(tx, person, s.Clock())
+		gather := dossier.Of
+		if exchange.CallerOf(c).Person == person {
+			gather = dossier.Own // what is for the person alone is in no other's copy
+		}
+		whole, err = gather(tx, person, s.Clock())
 		return err
 	})
 	if err != nil {

@@ -28,8 +28,18 @@ type Answer struct {
 func (r *Rhythm) Answer(ctx context.Context, a Answer) error {
 	return r.gate.Change(ctx, func(g *gate.Change) error {
 		d, v := diary.In(g.Tx()), vitals.In(g.Tx())
-		if err := errors.Join(g.Known(a.Person), g.Tx().HoldPerson(a.Person), d.Lock(a.Person)); err != nil {
+		if err := errors.Join(g.Known(a.Person), g.Tx().HoldPerson(a.Person)); err != nil {
 			return err
+		}
+		before, err := v.Slot(a.Person, a.Start.Unix())
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		// What nobody is shown leaves no trace in the tables of what is given.
+		if a.Shown || before.Shown {
+			if err := d.Lock(a.Person); err != nil {
+				return err
+			}
 		}
 		o, err := r.gather(g.Tx(), a.Person, g.Now().UTC())
 		if err != nil {
@@ -42,10 +52,6 @@ func (r *Rhythm) Answer(ctx context.Context, a Answer) error {
 			return ErrPast
 		case !slices.Contains(focus.Starts(slot.Start, zone()), slot):
 			return ErrNoSlot
-		}
-		before, err := v.Slot(a.Person, slot.Start.Unix())
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
 		}
 		row := vitals.Slot{
 			ID: before.ID, Person: a.Person, StartsAt: slot.Start.Unix(), EndsAt: slot.End.Unix(), State: vitals.Refused, AnsweredAt: g.Now().Unix(),
@@ -116,7 +122,7 @@ func (o *own) open(s focus.Span) bool {
 func (r *Rhythm) GiveBack(ctx context.Context, person string, start time.Time) error {
 	return r.gate.Change(ctx, func(g *gate.Change) error {
 		d, v := diary.In(g.Tx()), vitals.In(g.Tx())
-		if err := errors.Join(g.Known(person), g.Tx().HoldPerson(person), d.Lock(person)); err != nil {
+		if err := errors.Join(g.Known(person), g.Tx().HoldPerson(person)); err != nil {
 			return err
 		}
 		s, err := v.Slot(person, start.Unix())
@@ -126,7 +132,10 @@ func (r *Rhythm) GiveBack(ctx context.Context, person string, start time.Time) e
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(d.Free(s.ID), v.DropSlot(person, s.StartsAt)); err != nil || !s.Shown {
+		if err := v.DropSlot(person, s.StartsAt); err != nil || !s.Shown {
+			return err
+		}
+		if err := errors.Join(d.Lock(person), d.Free(s.ID)); err != nil {
 			return err
 		}
 		return g.Retell(person)

@@ -12,6 +12,7 @@ package rhythm
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/fukusen/fukusen/node/availability"
@@ -79,6 +80,9 @@ func (r *Rhythm) Leave(ctx context.Context, person string) error {
 		if err := g.Known(person); err != nil {
 			return err
 		}
+		if err := g.Tx().HoldPerson(person); err != nil {
+			return err
+		}
 		if err := r.free(g, person); err != nil {
 			return err
 		}
@@ -88,25 +92,22 @@ func (r *Rhythm) Leave(ctx context.Context, person string) error {
 
 // free gives back the time of all slots that were shown as busy.
 func (r *Rhythm) free(g *gate.Change, person string) error {
-	d, v := diary.In(g.Tx()), vitals.In(g.Tx())
-	if err := d.Lock(person); err != nil {
-		return err
-	}
-	slots, err := v.Slots(person, 0, farAhead)
+	d := diary.In(g.Tx())
+	slots, err := vitals.In(g.Tx()).Slots(person, 0, farAhead)
 	if err != nil {
 		return err
 	}
-	shown := false
-	for _, s := range slots {
-		if s.Shown {
-			shown = true
-			if err := d.Free(s.ID); err != nil {
-				return err
-			}
-		}
-	}
-	if !shown {
+	slots = slices.DeleteFunc(slots, func(s vitals.Slot) bool { return !s.Shown })
+	if len(slots) == 0 {
 		return nil
+	}
+	if err := d.Lock(person); err != nil {
+		return err
+	}
+	for _, s := range slots {
+		if err := d.Free(s.ID); err != nil {
+			return err
+		}
 	}
 	return g.Retell(person)
 }

@@ -54,6 +54,24 @@ func (e BallotSeenChoice) Valid() bool {
 	}
 }
 
+// Defines values for BandKind.
+const (
+	BandKindHeart BandKind = "heart"
+	BandKindSleep BandKind = "sleep"
+)
+
+// Valid indicates whether the value is a known member of the BandKind enum.
+func (e BandKind) Valid() bool {
+	switch e {
+	case BandKindHeart:
+		return true
+	case BandKindSleep:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BusyPeriodBusyStatus.
 const (
 	BusyPeriodBusyStatusConfirmed   BusyPeriodBusyStatus = "confirmed"
@@ -267,6 +285,96 @@ func (e EvidenceGenre) Valid() bool {
 	case EvidenceGenreOnePageMemo:
 		return true
 	case EvidenceGenreOutcomeLog:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FocusAnswerAnswer.
+const (
+	FocusAnswerAnswerAccept   FocusAnswerAnswer = "accept"
+	FocusAnswerAnswerGiveBack FocusAnswerAnswer = "give-back"
+	FocusAnswerAnswerRefuse   FocusAnswerAnswer = "refuse"
+)
+
+// Valid indicates whether the value is a known member of the FocusAnswerAnswer enum.
+func (e FocusAnswerAnswer) Valid() bool {
+	switch e {
+	case FocusAnswerAnswerAccept:
+		return true
+	case FocusAnswerAnswerGiveBack:
+		return true
+	case FocusAnswerAnswerRefuse:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FocusDayHeart.
+const (
+	FocusDayHeartHigh    FocusDayHeart = "high"
+	FocusDayHeartLow     FocusDayHeart = "low"
+	FocusDayHeartUnknown FocusDayHeart = "unknown"
+	FocusDayHeartUsual   FocusDayHeart = "usual"
+)
+
+// Valid indicates whether the value is a known member of the FocusDayHeart enum.
+func (e FocusDayHeart) Valid() bool {
+	switch e {
+	case FocusDayHeartHigh:
+		return true
+	case FocusDayHeartLow:
+		return true
+	case FocusDayHeartUnknown:
+		return true
+	case FocusDayHeartUsual:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FocusDayReasons.
+const (
+	FocusDayReasonsLowHeart   FocusDayReasons = "low-heart"
+	FocusDayReasonsNoHabit    FocusDayReasons = "no-habit"
+	FocusDayReasonsNoSleep    FocusDayReasons = "no-sleep"
+	FocusDayReasonsShortSleep FocusDayReasons = "short-sleep"
+)
+
+// Valid indicates whether the value is a known member of the FocusDayReasons enum.
+func (e FocusDayReasons) Valid() bool {
+	switch e {
+	case FocusDayReasonsLowHeart:
+		return true
+	case FocusDayReasonsNoHabit:
+		return true
+	case FocusDayReasonsNoSleep:
+		return true
+	case FocusDayReasonsShortSleep:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FocusSlotState.
+const (
+	FocusSlotStateAccepted FocusSlotState = "accepted"
+	FocusSlotStateProposed FocusSlotState = "proposed"
+	FocusSlotStateRefused  FocusSlotState = "refused"
+)
+
+// Valid indicates whether the value is a known member of the FocusSlotState enum.
+func (e FocusSlotState) Valid() bool {
+	switch e {
+	case FocusSlotStateAccepted:
+		return true
+	case FocusSlotStateProposed:
+		return true
+	case FocusSlotStateRefused:
 		return true
 	default:
 		return false
@@ -930,6 +1038,42 @@ func (e VerificationMethodType) Valid() bool {
 	}
 }
 
+// Defines values for VitalHeartMethod.
+const (
+	VitalHeartMethodRmssd VitalHeartMethod = "rmssd"
+	VitalHeartMethodSdnn  VitalHeartMethod = "sdnn"
+)
+
+// Valid indicates whether the value is a known member of the VitalHeartMethod enum.
+func (e VitalHeartMethod) Valid() bool {
+	switch e {
+	case VitalHeartMethodRmssd:
+		return true
+	case VitalHeartMethodSdnn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for VitalsChoiceGuard.
+const (
+	VitalsChoiceGuardAdult  VitalsChoiceGuard = "adult"
+	VitalsChoiceGuardSchool VitalsChoiceGuard = "school"
+)
+
+// Valid indicates whether the value is a known member of the VitalsChoiceGuard enum.
+func (e VitalsChoiceGuard) Valid() bool {
+	switch e {
+	case VitalsChoiceGuardAdult:
+		return true
+	case VitalsChoiceGuardSchool:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WorkDeliveryState.
 const (
 	WorkDeliveryStateAccepted WorkDeliveryState = "accepted"
@@ -1078,6 +1222,25 @@ type BallotSeen struct {
 
 // BallotSeenChoice defines model for BallotSeen.Choice.
 type BallotSeenChoice string
+
+// Band defines model for Band.
+type Band struct {
+	// Band Empty for all of them.
+	Band string   `json:"band"`
+	Kind BandKind `json:"kind"`
+
+	// N Left out where it would tell of few people.
+	N *int32 `json:"n,omitempty"`
+}
+
+// BandKind defines model for Band.Kind.
+type BandKind string
+
+// BandList defines model for BandList.
+type BandList struct {
+	Items []Band  `json:"items"`
+	Month *string `json:"month,omitempty"`
+}
 
 // BoardLine defines model for BoardLine.
 type BoardLine struct {
@@ -1572,8 +1735,14 @@ type Export struct {
 	// Talent Section 12.1 without the envelope.
 	Talent *Talent `json:"talent,omitempty"`
 
+	// Teams Teams the person was asked into. This and `vitals` are for the person alone.
+	Teams []TeamKept `json:"teams,omitempty"`
+
 	// Travel Minutes.
 	Travel *Travel `json:"travel,omitempty"`
+
+	// Vitals What a person lets their home keep of their sleep and heart.
+	Vitals *Vitals `json:"vitals,omitempty"`
 
 	// Work What came of work that the person agreed to.
 	Work []WorkCame `json:"work,omitempty"`
@@ -1594,6 +1763,54 @@ type FeedKept struct {
 	// Used Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
 	Used *NumericDate `json:"used,omitempty"`
 }
+
+// FocusAnswer defines model for FocusAnswer.
+type FocusAnswer struct {
+	Answer FocusAnswerAnswer `json:"answer"`
+	Shown  *bool             `json:"shown,omitempty"`
+
+	// UtcStart UTCDateTime (RFC 8984 section 1.4.4).
+	UtcStart UtcDateTime `json:"utcStart"`
+}
+
+// FocusAnswerAnswer defines model for FocusAnswer.Answer.
+type FocusAnswerAnswer string
+
+// FocusDay defines model for FocusDay.
+type FocusDay struct {
+	Heart FocusDayHeart `json:"heart"`
+
+	// Light Only light work is proposed.
+	Light        bool              `json:"light"`
+	Reasons      []FocusDayReasons `json:"reasons"`
+	SleptMinutes *int32            `json:"sleptMinutes,omitempty"`
+	Slots        []FocusSlot       `json:"slots"`
+}
+
+// FocusDayHeart defines model for FocusDay.Heart.
+type FocusDayHeart string
+
+// FocusDayReasons defines model for FocusDay.Reasons.
+type FocusDayReasons string
+
+// FocusSlot defines model for FocusSlot.
+type FocusSlot struct {
+	// Shown As busy to those who may see when the person is busy.
+	Shown bool `json:"shown"`
+
+	// Sleepiness The mean expected on the Karolinska scale, 1 to 9, lower is better.
+	Sleepiness *float32       `json:"sleepiness,omitempty"`
+	State      FocusSlotState `json:"state"`
+
+	// UtcEnd UTCDateTime (RFC 8984 section 1.4.4).
+	UtcEnd UtcDateTime `json:"utcEnd"`
+
+	// UtcStart UTCDateTime (RFC 8984 section 1.4.4).
+	UtcStart UtcDateTime `json:"utcStart"`
+}
+
+// FocusSlotState defines model for FocusSlot.State.
+type FocusSlotState string
 
 // Follow defines model for Follow.
 type Follow struct {
@@ -2791,6 +3008,15 @@ type TalentKept struct {
 	Sealed Count `json:"sealed"`
 }
 
+// TeamKept defines model for TeamKept.
+type TeamKept struct {
+	// Considered In better times for practice.
+	Considered   bool   `json:"considered"`
+	Name         string `json:"name"`
+	Organisation string `json:"organisation"`
+	State        string `json:"state"`
+}
+
 // Text One text in both languages.
 type Text struct {
 	En string `json:"en"`
@@ -2859,6 +3085,53 @@ type VerificationMethod struct {
 
 // VerificationMethodType defines model for VerificationMethod.Type.
 type VerificationMethodType string
+
+// VitalHeart defines model for VitalHeart.
+type VitalHeart struct {
+	// At Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 section 2).
+	At           NumericDate      `json:"at"`
+	Method       VitalHeartMethod `json:"method"`
+	Milliseconds float32          `json:"milliseconds"`
+}
+
+// VitalHeartMethod defines model for VitalHeart.Method.
+type VitalHeartMethod string
+
+// VitalNight defines model for VitalNight.
+type VitalNight struct {
+	AsleepMinutes *int32 `json:"asleepMinutes,omitempty"`
+
+	// UtcEnd UTCDateTime (RFC 8984 section 1.4.4).
+	UtcEnd UtcDateTime `json:"utcEnd"`
+
+	// UtcStart UTCDateTime (RFC 8984 section 1.4.4).
+	UtcStart UtcDateTime `json:"utcStart"`
+}
+
+// Vitals What a person lets their home keep of their sleep and heart.
+type Vitals struct {
+	Choice VitalsChoice `json:"choice"`
+	Hearts []VitalHeart `json:"hearts"`
+	Nights []VitalNight `json:"nights"`
+	Slots  []FocusSlot  `json:"slots"`
+}
+
+// VitalsChoice defines model for VitalsChoice.
+type VitalsChoice struct {
+	Counted bool `json:"counted"`
+
+	// Guard Whose least sleep is meant.
+	Guard VitalsChoiceGuard `json:"guard"`
+}
+
+// VitalsChoiceGuard Whose least sleep is meant.
+type VitalsChoiceGuard string
+
+// VitalsRead defines model for VitalsRead.
+type VitalsRead struct {
+	Hearts int32 `json:"hearts"`
+	Nights int32 `json:"nights"`
+}
 
 // WorkCame What came of work that a person agreed to.
 type WorkCame struct {
@@ -3225,6 +3498,9 @@ type PostConsentJSONRequestBody = NewConsent
 // PostEngagementJSONRequestBody defines body for PostEngagement for application/json ContentType.
 type PostEngagementJSONRequestBody = NewEngagement
 
+// PostFocusJSONRequestBody defines body for PostFocus for application/json ContentType.
+type PostFocusJSONRequestBody = FocusAnswer
+
 // PostFollowJSONRequestBody defines body for PostFollow for application/json ContentType.
 type PostFollowJSONRequestBody = NewFollow
 
@@ -3245,6 +3521,12 @@ type PutTalentJSONRequestBody = Talent
 
 // PutTravelJSONRequestBody defines body for PutTravel for application/json ContentType.
 type PutTravelJSONRequestBody = Travel
+
+// PostVitalsJSONRequestBody defines body for PostVitals for application/json ContentType.
+type PostVitalsJSONRequestBody = AnyObject
+
+// PutVitalsChoiceJSONRequestBody defines body for PutVitalsChoice for application/json ContentType.
+type PutVitalsChoiceJSONRequestBody = VitalsChoice
 
 // PostCosignatureTextRequestBody defines body for PostCosignature for text/plain ContentType.
 type PostCosignatureTextRequestBody = PostCosignatureTextBody
@@ -3395,6 +3677,12 @@ type ServerInterface interface {
 	// GetExport Everything this node holds about a person
 	// (GET /v1/people/{person}/export)
 	GetExport(ctx echo.Context, person PersonPath) error
+	// GetFocus Slots of focus proposed for one's own day
+	// (GET /v1/people/{person}/focus)
+	GetFocus(ctx echo.Context, person PersonPath) error
+	// PostFocus Answer a slot of focus
+	// (POST /v1/people/{person}/focus)
+	PostFocus(ctx echo.Context, person PersonPath) error
 	// ListFollows The published calendars in a person's week
 	// (GET /v1/people/{person}/follows)
 	ListFollows(ctx echo.Context, person PersonPath) error
@@ -3449,6 +3737,18 @@ type ServerInterface interface {
 	// PutTravel How long a person is on the way
 	// (PUT /v1/people/{person}/travel)
 	PutTravel(ctx echo.Context, person PersonPath) error
+	// DeleteVitals Take the choice back and delete everything
+	// (DELETE /v1/people/{person}/vitals)
+	DeleteVitals(ctx echo.Context, person PersonPath) error
+	// GetVitals What is kept of one's own sleep and heart
+	// (GET /v1/people/{person}/vitals)
+	GetVitals(ctx echo.Context, person PersonPath) error
+	// PostVitals Add to one's own sleep and heart
+	// (POST /v1/people/{person}/vitals)
+	PostVitals(ctx echo.Context, person PersonPath) error
+	// PutVitalsChoice Let this node keep one's own sleep and heart
+	// (PUT /v1/people/{person}/vitals)
+	PutVitalsChoice(ctx echo.Context, person PersonPath) error
 	// GetPolicy The policy in force, in short
 	// (GET /v1/policy)
 	GetPolicy(ctx echo.Context) error
@@ -3509,6 +3809,9 @@ type ServerInterface interface {
 	// GetTimetableFile A calendar for calendar programs
 	// (GET /v1/timetables/{timetable}/calendar.ics)
 	GetTimetableFile(ctx echo.Context, timetable TimetablePath) error
+	// ListBands How many people lie in which band
+	// (GET /v1/vitals/bands)
+	ListBands(ctx echo.Context) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -4383,6 +4686,38 @@ func (w *ServerInterfaceWrapper) GetExport(ctx echo.Context) error {
 	return err
 }
 
+// GetFocus converts echo context to params.
+func (w *ServerInterfaceWrapper) GetFocus(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetFocus(ctx, person)
+	return err
+}
+
+// PostFocus converts echo context to params.
+func (w *ServerInterfaceWrapper) PostFocus(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostFocus(ctx, person)
+	return err
+}
+
 // ListFollows converts echo context to params.
 func (w *ServerInterfaceWrapper) ListFollows(ctx echo.Context) error {
 	var err error
@@ -4776,6 +5111,70 @@ func (w *ServerInterfaceWrapper) PutTravel(ctx echo.Context) error {
 	return err
 }
 
+// DeleteVitals converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteVitals(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteVitals(ctx, person)
+	return err
+}
+
+// GetVitals converts echo context to params.
+func (w *ServerInterfaceWrapper) GetVitals(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetVitals(ctx, person)
+	return err
+}
+
+// PostVitals converts echo context to params.
+func (w *ServerInterfaceWrapper) PostVitals(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostVitals(ctx, person)
+	return err
+}
+
+// PutVitalsChoice converts echo context to params.
+func (w *ServerInterfaceWrapper) PutVitalsChoice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "person" -------------
+	var person PersonPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "person", ctx.Param("person"), &person, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutVitalsChoice(ctx, person)
+	return err
+}
+
 // GetPolicy converts echo context to params.
 func (w *ServerInterfaceWrapper) GetPolicy(ctx echo.Context) error {
 	var err error
@@ -5156,6 +5555,15 @@ func (w *ServerInterfaceWrapper) GetTimetableFile(ctx echo.Context) error {
 	return err
 }
 
+// ListBands converts echo context to params.
+func (w *ServerInterfaceWrapper) ListBands(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListBands(ctx)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -5272,6 +5680,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/engagements/:offer/reds", wrapper.PostOwnerRed, options.OperationMiddlewares["postOwnerRed"]...)
 	router.DELETE(options.BaseURL+"/v1/engagements/:offer/reds/:red", wrapper.DeleteOwnerRed, options.OperationMiddlewares["deleteOwnerRed"]...)
 	router.POST(options.BaseURL+"/v1/engagements/:offer/answer", wrapper.AnswerDelivery, options.OperationMiddlewares["answerDelivery"]...)
+	router.DELETE(options.BaseURL+"/v1/people/:person/vitals", wrapper.DeleteVitals, options.OperationMiddlewares["deleteVitals"]...)
+	router.GET(options.BaseURL+"/v1/people/:person/vitals", wrapper.GetVitals, options.OperationMiddlewares["getVitals"]...)
+	router.POST(options.BaseURL+"/v1/people/:person/vitals", wrapper.PostVitals, options.OperationMiddlewares["postVitals"]...)
+	router.PUT(options.BaseURL+"/v1/people/:person/vitals", wrapper.PutVitalsChoice, options.OperationMiddlewares["putVitalsChoice"]...)
+	router.GET(options.BaseURL+"/v1/people/:person/focus", wrapper.GetFocus, options.OperationMiddlewares["getFocus"]...)
+	router.POST(options.BaseURL+"/v1/people/:person/focus", wrapper.PostFocus, options.OperationMiddlewares["postFocus"]...)
+	router.GET(options.BaseURL+"/v1/vitals/bands", wrapper.ListBands, options.OperationMiddlewares["listBands"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/busy", wrapper.GetBusy, options.OperationMiddlewares["getBusy"]...)
 	router.GET(options.BaseURL+"/v1/people/:person/patterns", wrapper.ListPatterns, options.OperationMiddlewares["listPatterns"]...)
 	router.DELETE(options.BaseURL+"/v1/people/:person/patterns/:uid", wrapper.DeletePattern, options.OperationMiddlewares["deletePattern"]...)

@@ -63,6 +63,15 @@ var needs = map[string]string{
 	"next is a whole number from 0":                                     "next には、0以上の整数を指定してください。",
 	"the nodes are active members of the register":                      "参加名簿で活動中の組織を指定してください。",
 
+	// Focus.
+	"let this node keep your vitals first (PUT /v1/people/{person}/vitals)":          "先に、データの保存を始めてください（PUT /v1/people/{person}/vitals）。",
+	"the guard is adult or school":                                                   "guard には adult または school を指定してください。",
+	"the time is free and leaves the rest that the rules ask for":                    "予定と重ならず、規則が求める休息を残す時間を指定してください。",
+	"the slot begins within the coming seven days":                                   "枠の始まりは、これから7日以内にしてください。",
+	"a slot begins on a full or half hour, from 6:00 to 20:30 of the region's clock": "枠の始まりは、地域の時刻で6時から20時30分までの、毎時0分か30分にしてください。",
+	"Open mHealth JSON or CSV without a wrong line; field names the first":           "Open mHealth の JSON または CSV を、誤りのない形で送ってください。最初の誤りは field に示します。",
+	"the answer is accept, refuse or give-back":                                      "answer には accept、refuse、give-back のいずれかを指定してください。",
+
 	// Consent.
 	"a minor's guardian has to agree first":                 "未成年の方の同意には、先に保護者の同意の登録が必要です。",
 	"no active consent covers this":                         "これを認める有効な同意がありません。先に本人の同意を記録してください。",

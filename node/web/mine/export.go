@@ -23,7 +23,7 @@ func (d pages) dossier(p *shell.Page) (dossier.Document, error) {
 	var whole dossier.Document
 	err := d.Store.Read(p.Request().Context(), func(tx *store.Tx) error {
 		var err error
-		whole, err = dossier.Of(tx, p.Caller.Person, d.Clock())
+		whole, err = dossier.Own(tx, p.Caller.Person, d.Clock())
 		return err
 	})
 	return whole, err
@@ -50,7 +50,7 @@ type exportView struct {
 func chapterNames() []string {
 	return []string{
 		"person", "register", "talent", "account", "calendars", "consents", "proposals", "holds", "work", "follows", "asked", "corrections", "disclosures",
-		"opened", "receipts", "evaluations", "records", "messages", "feeds", "spreadsheets",
+		"opened", "receipts", "evaluations", "records", "messages", "feeds", "spreadsheets", "vitals", "teams",
 	}
 }
 

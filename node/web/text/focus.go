@@ -117,6 +117,9 @@ var focusTexts = map[string]spec.Text{
 	"focus.leave.ask":          {JA: "やめて、すべて削除しますか。", EN: "Stop, and delete everything?"},
 	"focus.leave.do":           {JA: "すべて削除する", EN: "Delete everything"},
 	"focus.left":               {JA: "睡眠と心拍のデータをすべて削除しました。", EN: "All data of sleep and heart is deleted."},
+	"export.vitals":            {JA: "睡眠と心拍、集中枠", EN: "Sleep, heart and slots of focus"},
+	"export.teams":             {JA: "チーム", EN: "Teams"},
+	"token.group.focus":        {JA: "自分の睡眠と心拍、集中枠を読み書きする", EN: "Read and write your own sleep, heart and slots of focus"},
 	"focus.back":               {JA: "集中の時間に戻る", EN: "Back to focus"},
 }
 
