@@ -53,9 +53,8 @@ func (n *Node) startJobs() {
 		return err
 	})
 	n.startFeeds()
-	n.every(cleanEvery, "practices", func(ctx context.Context, j *work.Job) error {
-		done, err := n.rhythm.Consider(ctx)
-		j.Progress(int64(done), int64(done))
+	n.every(cleanEvery, "practices", func(ctx context.Context, _ *work.Job) error {
+		_, err := n.rhythm.Consider(ctx) // how much it found is nobody's to see
 		return err
 	})
 	n.every(cleanEvery, "clean", n.clean)

@@ -149,7 +149,9 @@ func aFileIsTakenWholeOrNotAtAll(t *testing.T, c city) {
 }
 
 // TestASlotIsTakenOnceAndARefusedOneStaysAway until it is taken back.
-func TestASlotIsTakenOnceAndARefusedOneStaysAway(t *testing.T) { each(t, aSlotIsTakenOnceAndARefusedOneStaysAway) }
+func TestASlotIsTakenOnceAndARefusedOneStaysAway(t *testing.T) {
+	each(t, aSlotIsTakenOnceAndARefusedOneStaysAway)
+}
 
 func aSlotIsTakenOnceAndARefusedOneStaysAway(t *testing.T, c city) {
 	p := c.sleeper("Somebody", 10, 8)
@@ -225,7 +227,9 @@ func (c city) squad(people ...string) (id string) {
 
 // TestATeamSeesWhatAllHaveFreeAndNothingOfFew: fewer than three show nothing,
 // and private slots are never in it.
-func TestATeamSeesWhatAllHaveFreeAndNothingOfFew(t *testing.T) { each(t, aTeamSeesWhatAllHaveFreeAndNothingOfFew) }
+func TestATeamSeesWhatAllHaveFreeAndNothingOfFew(t *testing.T) {
+	each(t, aTeamSeesWhatAllHaveFreeAndNothingOfFew)
+}
 
 func aTeamSeesWhatAllHaveFreeAndNothingOfFew(t *testing.T, c city) {
 	a, b, d := c.sleeper("A", 5, 8), c.sleeper("B", 5, 8), c.Person("city", "D")
@@ -267,7 +271,9 @@ func aTeamSeesWhatAllHaveFreeAndNothingOfFew(t *testing.T, c city) {
 
 // TestABetterTimeIsProposedOfManyAndNeverOfFew, once a practice, and moves it
 // only by its owner's yes.
-func TestABetterTimeIsProposedOfManyAndNeverOfFew(t *testing.T) { each(t, aBetterTimeIsProposedOfManyAndNeverOfFew) }
+func TestABetterTimeIsProposedOfManyAndNeverOfFew(t *testing.T) {
+	each(t, aBetterTimeIsProposedOfManyAndNeverOfFew)
+}
 
 func aBetterTimeIsProposedOfManyAndNeverOfFew(t *testing.T, c city) {
 	var people []string

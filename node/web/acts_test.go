@@ -51,6 +51,7 @@ func (v town) acts(t *testing.T) map[string]string {
 	values[":calendar"] = published.ID
 	values[":proposal"], values[":hold"] = v.offers(t)
 	values[":offer"] = v.agreed(t, values[":gig"], values[":hold"])
+	values[":team"] = v.rhythm(t)
 	values[":reference"] = "FICTIONALREFERENCE"
 	leaver := v.Person("city", "去る人")
 	v.Talent("city", leaver)

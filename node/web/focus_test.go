@@ -10,8 +10,12 @@ import (
 	"time"
 
 	"github.com/fukusen/fukusen/node/availability"
+	"github.com/fukusen/fukusen/node/focus"
 	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/nodetest/browser"
+	"github.com/fukusen/fukusen/node/rhythm"
+	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/store/team"
 	"github.com/fukusen/fukusen/spec"
 )
 
@@ -135,6 +139,47 @@ func TestASlotOfFocusNeedsNoMouse(t *testing.T) {
 	p.Submit("すべて削除する")
 	p.WaitFor("睡眠と心拍のデータをすべて削除しました")
 	p.NoComplaints(t)
+}
+
+// rhythm gives the rower nights, and a team of the club in which they are.
+func (v town) rhythm(t *testing.T) (id string) {
+	t.Helper()
+	r, now := v.Node("city").Rhythm(), v.Clock.Now()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(r.Choose(v.Context(), v.rower, rhythm.Choice{Guard: focus.Adult}))
+	_, err := r.Import(v.Context(), v.rower, "watch.csv", []byte(watch(now.AddDate(0, 0, -1), 30, 7, 61)))
+	must(err)
+	squad, err := r.Found(v.Context(), "club-1", "架空エイト")
+	must(err)
+	people := []string{v.rower}
+	for range 5 {
+		people = append(people, v.Person("city", "漕手"))
+	}
+	v.write(t, func(tx *store.Tx) error {
+		for i, p := range people {
+			m := team.Member{Team: squad.ID, Person: p, State: team.Joined, AskedAt: int64(i + 1), JoinedAt: 1}
+			if i == 5 {
+				m.State = team.Asked
+			}
+			if err := team.In(tx).PutMember(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	start := now.Truncate(time.Hour).Add(48 * time.Hour)
+	must(r.Practise(v.Context(), "club-1", squad.ID, "乗艇練習", focus.Span{Start: start, End: start.Add(90 * time.Minute)}))
+	view, err := r.Team(v.Context(), "club-1", squad.ID)
+	must(err)
+	v.write(t, func(tx *store.Tx) error {
+		return team.In(tx).PutMove(team.Move{Practice: view.Sessions[0].ID, StartsAt: start.Add(3 * time.Hour).Unix(), People: 5, State: team.Open, ProposedAt: 1})
+	})
+	return squad.ID
 }
 
 // clubSees is what the club is told of somebody's time, or "".

@@ -3,6 +3,7 @@ package focus
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/fukusen/fukusen/node/access"
@@ -62,7 +63,7 @@ func (d pages) place(p *shell.Page) error {
 	if err != nil {
 		return err
 	}
-	return p.Render(http.StatusOK, v.Name, placePage(v, m))
+	return p.Show("team.one", placePage(v, m))
 }
 
 func (d pages) join(p *shell.Page) error {
@@ -164,6 +165,11 @@ func (v teamView) wrong(field string) string {
 	return ""
 }
 
+// better says whether another time is proposed for a practice.
+func (v teamView) better() bool {
+	return slices.ContainsFunc(v.Sessions, func(s rhythm.Session) bool { return s.Move != nil })
+}
+
 func (d pages) team(p *shell.Page) error { return d.showTeam(p, http.StatusOK, nil) }
 
 func (d pages) showTeam(p *shell.Page, status int, change func(*teamView)) error {
@@ -178,7 +184,7 @@ func (d pages) showTeam(p *shell.Page, status int, change func(*teamView)) error
 	if change != nil {
 		change(&v)
 	}
-	return p.Render(status, v.Name, teamPage(v))
+	return p.Render(status, p.T("team.one"), teamPage(v))
 }
 
 func (d pages) ask(p *shell.Page) error {
