@@ -27,12 +27,13 @@ var planTexts = map[string]spec.Text{
 
 // teamTexts are of teams and their common free time.
 var teamTexts = map[string]spec.Text{
+	"team.one":             {JA: "チーム", EN: "Team"},
+	"team.better":          {JA: "よりよい時間の提案", EN: "Better times"},
 	"team.mine":            {JA: "参加しているチーム", EN: "Your teams"},
 	"team.mine.open":       {JA: "参加しているチーム", EN: "Your teams"},
 	"team.mine.lead":       {JA: "チームでは、参加者全員が空いている時間だけを共有します。", EN: "A team shares only the time at which everybody who joined is free."},
 	"team.mine.none":       {JA: "チームはまだありません", EN: "No teams yet"},
 	"team.mine.none.why":   {JA: "所属団体からチームへの参加を頼まれると、ここに表示されます。", EN: "Where an organisation asks you into a team, it is listed here."},
-	"team.open":            {JA: "開く", EN: "Open"},
 	"team.back":            {JA: "チームの一覧に戻る", EN: "Back to the teams"},
 	"team.state.joined":    {JA: "参加", EN: "Joined"},
 	"team.state.asked":     {JA: "返事待ち", EN: "Asked"},
