@@ -14,9 +14,12 @@ import (
 	"github.com/fukusen/fukusen/node/store/vitals"
 )
 
-// Teams answers the teams of an organisation.
+// Teams answers the teams of an organisation. Errors: store.ErrNotFound.
 func (r *Rhythm) Teams(ctx context.Context, at string) (list []team.Team, err error) {
 	err = r.gate.Store.Read(ctx, func(tx *store.Tx) error {
+		if err := standing(tx, at); err != nil {
+			return err
+		}
 		var err error
 		list, err = team.In(tx).At(at)
 		return err

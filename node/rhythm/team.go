@@ -48,15 +48,22 @@ func (r *Rhythm) Found(ctx context.Context, at, name string) (t team.Team, err e
 		return t, err
 	}
 	err = r.write(ctx, func(tx *store.Tx, now time.Time) error {
-		if at != organisation.Home {
-			if _, err := organisation.In(tx).Organisation(at); err != nil {
-				return err
-			}
+		if err := standing(tx, at); err != nil {
+			return err
 		}
 		t = team.Team{ID: spec.NewUUID(), Organisation: at, Name: name, CreatedAt: now.Unix()}
 		return team.In(tx).Put(t)
 	})
 	return t, err
+}
+
+// standing refuses an organisation that this node does not serve.
+func standing(tx *store.Tx, at string) error {
+	if at == organisation.Home {
+		return nil
+	}
+	_, err := organisation.In(tx).Organisation(at)
+	return err
 }
 
 // teamOf answers an organisation's team that is not closed.
