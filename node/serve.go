@@ -124,7 +124,7 @@ func (n *Node) mountPages(e *echo.Echo) error {
 		Self: n.self, Name: spec.Text{JA: n.cfg.NameJA, EN: n.cfg.NameEN}, Trust: n.trust, Clock: n.opt.Clock,
 		Leader: n.leader, Ready: n.ready, Store: n.store, Gate: n.gate, Engagements: n.engagements, Rhythm: n.rhythm, Calendars: n.calendars, Door: n.door, Desk: n.desk, Planner: n.planner, Log: n.log,
 		Neighbours: n.peers, Jobs: n.work.States, Data: n.cfg.Data, ErasedList: n.cfg.ErasedList,
-		Mail: n.mail,
+		Mail: n.mail, Outside: n.feeds,
 	})
 	if err != nil {
 		return err

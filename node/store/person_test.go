@@ -62,7 +62,7 @@ func settleAccount(tx *Tx, person string) error {
 		came.PutDelivery(progress.Delivery{Work: "hold-" + person, Turn: 1, Person: person, Units: "[0]"}),
 		pattern.In(tx).Put(pattern.Pattern{Person: person, UID: "pattern-" + person, Sequence: 1, Document: "{}"}),
 		pattern.In(tx).PutTravel(pattern.Travel{Person: person, Before: 30, After: 30}),
-		subscription.In(tx).Connect(subscription.Subscription{Person: person, Name: "work", Kind: subscription.ICS, URL: "https://calendar.example/secret"}),
+		subscription.In(tx).Connect(subscription.Subscription{Person: person, Name: "work", Kind: subscription.ICS, State: subscription.New, URL: "https://calendar.example/secret"}),
 		subscription.In(tx).PutItem(subscription.Item{Person: person, Name: "work", Href: "/a.ics", ICS: []byte("BEGIN")}),
 		accounts.Put(account.Account{ID: id, Person: person, Handle: "handle-" + person, Language: "ja"}),
 		accounts.PutPasskey(account.Passkey{ID: "key-" + person, Account: id, Credential: "{}"}),

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/fukusen/fukusen/node/caldav"
 	"github.com/fukusen/fukusen/node/calendar"
 	"github.com/fukusen/fukusen/node/fetch"
 )
@@ -60,30 +61,31 @@ func peaceOf(h http.Header, now time.Time) time.Duration {
 // Reasons why a calendar could not be read, as they are kept; each has its words
 // for people.
 const (
-	ReasonAddress     = "address"
-	ReasonInside      = "inside"
-	ReasonHops        = "hops"
-	ReasonLarge       = "large"
-	ReasonSlow        = "slow"
-	ReasonUnreachable = "unreachable"
-	ReasonNoHost      = "no-host"
-	ReasonCertificate = "certificate"
-	ReasonEncoding    = "encoding"
-	ReasonCut         = "cut"
-	ReasonPassword    = "password"
-	ReasonGone        = "gone"
-	ReasonBusy        = "busy"
-	ReasonServer      = "server"
-	ReasonNoCalendar  = "no-calendar"
-	ReasonBroken      = "broken"
-	ReasonEvents      = "events"
+	ReasonAddress      = "address"
+	ReasonInside       = "inside"
+	ReasonHops         = "hops"
+	ReasonLarge        = "large"
+	ReasonSlow         = "slow"
+	ReasonUnreachable  = "unreachable"
+	ReasonNoHost       = "no-host"
+	ReasonCertificate  = "certificate"
+	ReasonEncoding     = "encoding"
+	ReasonCut          = "cut"
+	ReasonPassword     = "password"
+	ReasonGone         = "gone"
+	ReasonBusy         = "busy"
+	ReasonServer       = "server"
+	ReasonNoCalendar   = "no-calendar"
+	ReasonNoCollection = "no-collection"
+	ReasonBroken       = "broken"
+	ReasonEvents       = "events"
 )
 
 // Reasons are all of them.
 func Reasons() []string {
 	return []string{
 		ReasonAddress, ReasonInside, ReasonHops, ReasonLarge, ReasonSlow, ReasonUnreachable, ReasonNoHost, ReasonCertificate,
-		ReasonEncoding, ReasonCut, ReasonPassword, ReasonGone, ReasonBusy, ReasonServer, ReasonNoCalendar, ReasonBroken, ReasonEvents,
+		ReasonEncoding, ReasonCut, ReasonPassword, ReasonGone, ReasonBusy, ReasonServer, ReasonNoCalendar, ReasonNoCollection, ReasonBroken, ReasonEvents,
 	}
 }
 
@@ -94,6 +96,19 @@ type status struct {
 }
 
 func (s *status) Error() string { return "the server answered " + strconv.Itoa(s.code) }
+
+// statusOf finds the answer of a server that was none of those asked for.
+func statusOf(err error, now time.Time) *status {
+	var s *status
+	var dav *caldav.Status
+	switch {
+	case errors.As(err, &s):
+		return s
+	case errors.As(err, &dav):
+		return &status{dav.Code, peaceOf(dav.Header, now)}
+	}
+	return nil
+}
 
 var reasons = []struct {
 	err    error
@@ -113,6 +128,10 @@ var reasons = []struct {
 	{calendar.ErrTooManyEvents, ReasonEvents},
 	{calendar.ErrNotCalendar, ReasonNoCalendar},
 	{calendar.ErrBinary, ReasonNoCalendar},
+	{caldav.ErrNotCollection, ReasonNoCollection},
+	{caldav.ErrXML, ReasonNoCollection},
+	{caldav.ErrTooMany, ReasonEvents},
+	{caldav.ErrSync, ReasonServer},
 	{calendar.ErrTruncated, ReasonCut},
 	{calendar.ErrNesting, ReasonBroken},
 	{calendar.ErrTooDeep, ReasonBroken},
@@ -125,8 +144,8 @@ func reasonOf(err error) string {
 			return r.reason
 		}
 	}
-	var s *status
-	if !errors.As(err, &s) {
+	s := statusOf(err, time.Time{})
+	if s == nil {
 		return ReasonServer
 	}
 	switch s.code {

@@ -41,6 +41,9 @@ type Problem struct {
 // it cannot be known.
 func (f *Feeds) read(ctx context.Context, s subscription.Subscription) (found, error) {
 	whole := f.Clock().Unix()-s.WholeAt >= int64(wholeEvery/time.Second)
+	if s.Kind == subscription.CalDAV {
+		return f.collection(ctx, s, whole)
+	}
 	return f.file(ctx, s, whole)
 }
 

@@ -97,10 +97,10 @@ func (f *Feeds) keep(ctx context.Context, s subscription.Subscription, got found
 		}
 		in := subscription.In(c.Tx())
 		held, err := in.Settle(s)
-		if err != nil || !held || got.same {
+		if err != nil || !held {
 			return err
 		}
-		if err := keepItems(in, s, got); err != nil {
+		if err := keepItems(in, s, got); err != nil || got.same {
 			return err
 		}
 		if err := c.Tx().PutCalendar(store.Calendar{
@@ -135,9 +135,8 @@ func keepItems(in subscription.Subscriptions, s subscription.Subscription, got f
 // fail writes why a calendar could not be read. The times that were read before
 // stay; who waits too long for new ones is told, once.
 func (f *Feeds) fail(ctx context.Context, s subscription.Subscription, why error) error {
-	var st *status
 	peace := time.Duration(0)
-	if errors.As(why, &st) {
+	if st := statusOf(why, f.Clock()); st != nil {
 		peace = st.peace
 	}
 	pause := after(s.Failures+1, 0, peace, f.Chance())

@@ -25,6 +25,7 @@ import (
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/caldav"
 	"github.com/fukusen/fukusen/node/store/subscription"
+	"github.com/fukusen/fukusen/spec"
 )
 
 var (
@@ -57,7 +58,8 @@ type Config struct {
 	Store  *store.Store
 	Gate   *gate.Gate
 	Reader *fetch.Reader
-	Plain  bool // http is read as it stands: a development federation
+	Bytes  int64 // the most that one calendar may hold; 0 is that of Limits
+	Plain  bool  // http is read as it stands: a development federation
 	Clock  func() time.Time
 	Log    *slog.Logger
 	// Tell tells a person that a calendar is not read any more.
@@ -88,6 +90,9 @@ const (
 func New(c Config) *Feeds {
 	if c.Chance == nil {
 		c.Chance = mathrand.Float64
+	}
+	if c.Bytes == 0 {
+		c.Bytes = Limits().Bytes
 	}
 	f := &Feeds{Config: c, slots: make(chan struct{}, atOnce)}
 	f.ctx, f.stop = context.WithCancel(context.Background())
@@ -213,7 +218,7 @@ func (f *Feeds) Connect(ctx context.Context, person, name string, a Ask) error {
 		}
 		now := c.Now().Unix()
 		return in.Connect(subscription.Subscription{
-			Person: person, Name: name, Title: a.Title, Kind: a.Kind, URL: a.URL, User: a.User, Password: a.Password, CreatedAt: now, NextAt: now,
+			Person: person, Name: name, Title: a.Title, Kind: a.Kind, URL: a.URL, User: a.User, Password: a.Password, State: subscription.New, CreatedAt: now, NextAt: now,
 		})
 	})
 }
@@ -237,6 +242,50 @@ func Connected(tx *store.Tx, person, name string) (bool, error) {
 	}
 	return err == nil, err
 }
+
+// NewName is a name for a calendar that has a title alone.
+func NewName() string { return "c-" + strings.ToLower(rand.Text()[:16]) }
+
+// Keep takes a file that a person gives under a title. Of it only times are kept.
+// Errors: ErrInvalid, ErrTooMany, gate.ErrUnknownPerson, those of calendar.Parse.
+func (f *Feeds) Keep(ctx context.Context, person, title string, ics []byte) error {
+	if err := CheckTitle(title); err != nil {
+		return err
+	}
+	got := found{whole: true, digest: string(spec.Digest(ics))}
+	if err := got.understand(ics, f.Clock()); err != nil {
+		return err
+	}
+	name := NewName()
+	return f.Gate.Change(ctx, func(c *gate.Change) error {
+		if err := errors.Join(c.Known(person), c.Restoring()); err != nil {
+			return err
+		}
+		in, now := subscription.In(c.Tx()), c.Now().Unix()
+		have, err := in.Of(person)
+		switch {
+		case err != nil:
+			return err
+		case len(have) >= MaxCalendars:
+			return ErrTooMany
+		}
+		if err := in.Connect(subscription.Subscription{
+			Person: person, Name: name, Title: title, Kind: subscription.File, State: subscription.Fresh, CreatedAt: now, ReadAt: now,
+			NextAt: subscription.Never,
+		}); err != nil {
+			return err
+		}
+		if err := c.Tx().PutCalendar(store.Calendar{
+			Person: person, Name: name, ICS: got.text, Digest: string(spec.Digest(got.text)), Events: got.events, Problems: got.count, ImportedAt: now,
+		}); err != nil {
+			return err
+		}
+		return c.Retell(person)
+	})
+}
+
+// ReasonOf is one of Reasons for why a calendar was refused.
+func ReasonOf(err error) string { return reasonOf(err) }
 
 // Free says by nil that a file may be given under a name. Errors: ErrTaken, where
 // it is that of a connected calendar, which the next reading would write over it,
@@ -269,6 +318,8 @@ func (f *Feeds) Refresh(ctx context.Context, person, name string) error {
 			return ErrUnknown
 		case err != nil:
 			return err
+		case s.Kind == subscription.File:
+			return ErrUnknown
 		case s.Claim != "" && s.NextAt > now.Unix():
 			s.Claim = "" // somebody reads it this moment
 			return nil

@@ -24,6 +24,8 @@ import (
 	"github.com/fukusen/fukusen/node/rhythm"
 	"github.com/fukusen/fukusen/node/signin"
 	"github.com/fukusen/fukusen/node/store"
+	"github.com/fukusen/fukusen/node/subscribe"
+	"github.com/fukusen/fukusen/node/web/calendars"
 	"github.com/fukusen/fukusen/node/web/club"
 	"github.com/fukusen/fukusen/node/web/console"
 	"github.com/fukusen/fukusen/node/web/desk"
@@ -57,6 +59,7 @@ type Config struct {
 	Rhythm      *rhythm.Rhythm
 	Door        *signin.Door
 	Desk        *enrol.Desk
+	Outside     *subscribe.Feeds
 	Planner     *planner.Planner
 	Log         *slog.Logger
 	// What only operators are shown.
@@ -75,7 +78,7 @@ const (
 )
 
 // Calendars is where a person connects calendars.
-const Calendars = "/my/calendars"
+const Calendars = calendars.Page
 
 // Offers is where a person answers what they are offered.
 const Offers = engage.OffersPage
@@ -107,6 +110,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 	s.Add(mine.Places()...)
 	s.Add(week.Places()...)
 	s.Add(gig.Places()...)
+	s.Add(calendars.Places()...)
 	s.Add(feed.Places()...)
 	s.Add(club.Places()...)
 	s.Add(focus.Places()...)
@@ -121,6 +125,7 @@ func Mount(e *echo.Echo, cfg Config) (*shell.Shell, error) {
 		s.Mount(e, door.Routes(cfg.Door)...),
 		s.Mount(e, mine.Routes(mine.Config{Store: cfg.Store, Gate: cfg.Gate, Book: cfg.Trust.Book, Desk: cfg.Desk, Clock: cfg.Clock})...),
 		s.Mount(e, week.Routes(week.Config{Store: cfg.Store, Gate: cfg.Gate, Clock: cfg.Clock})...),
+		s.Mount(e, calendars.Routes(calendars.Config{Store: cfg.Store, Feeds: cfg.Outside, Clock: cfg.Clock})...),
 		s.Mount(e, gig.Routes(gig.Config{Store: cfg.Store, Work: cfg.Engagements, Desk: cfg.Desk, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
 		s.Mount(e, feed.Routes(feed.Config{Self: cfg.Self, Planner: cfg.Planner, Door: cfg.Door, Book: cfg.Trust.Book, Clock: cfg.Clock})...),
 		s.Mount(e, club.Routes(club.Config{Self: cfg.Self, Store: cfg.Store, Calendars: cfg.Calendars, Book: cfg.Trust.Book, Clock: cfg.Clock})...),

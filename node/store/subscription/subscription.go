@@ -92,7 +92,7 @@ const (
 INSERT INTO subscription (
     person, name, title, kind, url, username, password, etag, modified, token, digest, state, reason, problems, failures,
     created_at, tried_at, read_at, changed_at, whole_at, next_at, told_at, claim)
-VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', '', '', $8, '', '', 0, $9, 0, 0, 0, 0, $10, 0, '')
+VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', '', '', $8, '', '', 0, $9, 0, $10, 0, 0, $11, 0, '')
 ON CONFLICT (person, name) DO UPDATE
 SET title = excluded.title, kind = excluded.kind, url = excluded.url, username = excluded.username, password = excluded.password,
     etag = '', modified = '', token = '', digest = '', state = excluded.state, reason = '', failures = 0, whole_at = 0,
@@ -153,10 +153,12 @@ WHERE person = $1 AND name = $2
 ORDER BY href`
 )
 
-// Connect writes a calendar of the outside that is to be read from NextAt on.
+// Connect writes a calendar of the outside that is to be read from NextAt on: its
+// address, State, CreatedAt, ReadAt and NextAt.
 // Connecting under a name again forgets how the earlier one fared.
 func (t Subscriptions) Connect(s Subscription) error {
-	return t.rows.Run(upsertSubscription, s.Person, s.Name, s.Title, s.Kind, s.URL, s.User, s.Password, New, s.CreatedAt, s.NextAt)
+	return t.rows.Run(upsertSubscription, s.Person, s.Name, s.Title, s.Kind, s.URL, s.User, s.Password, s.State,
+		s.CreatedAt, s.ReadAt, s.NextAt)
 }
 
 // Of answers a person's subscriptions, by name.

@@ -209,6 +209,7 @@ var consoleTexts = map[string]spec.Text{
 	"job.refresh":                   {JA: "公開中の記録の更新", EN: "Renewing what is published"},
 	"job.offers":                    {JA: "仕事の提案の期限の確認", EN: "Ending offers of work that nobody answered"},
 	"job.calendars":                 {JA: "公開された予定の反映", EN: "Bringing published calendars into the weeks of people"},
+	"job.feeds":                     {JA: "外部のカレンダーの読み取り", EN: "Reading calendars of the outside"},
 	"job.lapse":                     {JA: "期限切れの同意の処理", EN: "Ending consents that lapsed"},
 	"job.practices":                 {JA: "練習のよりよい時間の確認", EN: "Looking for better times of practices"},
 	"job.clean":                     {JA: "古い記録の整理", EN: "Forgetting what is old"},
