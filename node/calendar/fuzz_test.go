@@ -8,7 +8,9 @@ import (
 	"time"
 )
 
-func seeds(f *testing.F) [][]byte {
+func seeds(f *testing.F) [][]byte { return seedTexts(f) }
+
+func seedTexts(f testing.TB) [][]byte {
 	f.Helper()
 	paths, err := filepath.Glob("testdata/*.ics")
 	if err != nil || len(paths) == 0 {

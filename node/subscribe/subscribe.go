@@ -134,7 +134,7 @@ func Field(err error) string {
 
 // check says what is wrong with an ask, and completes it.
 func (f *Feeds) check(name string, a *Ask) error {
-	if !calendarName.MatchString(name) {
+	if !named(name) {
 		return invalid("name", "1 to 64 letters, digits, hyphens, dots and underscores are required")
 	}
 	if a.Title == "" {
@@ -171,6 +171,10 @@ func (f *Feeds) check(name string, a *Ask) error {
 
 // calendarName is the contract's Name.
 var calendarName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`)
+
+// named says whether a calendar may have a name: those of other rooms have their
+// own pages.
+func named(name string) bool { return name != caldav.Calendar && calendarName.MatchString(name) }
 
 // CheckTitle says whether a calendar may be called so. Errors: ErrInvalid.
 func CheckTitle(title string) error {
@@ -354,6 +358,9 @@ const patience = 6 * time.Second
 // Remove forgets a calendar with its address and times, uploaded ones too, and
 // says what is left of the person's time. Errors: ErrUnknown.
 func (f *Feeds) Remove(ctx context.Context, person, name string) error {
+	if !named(name) {
+		return ErrUnknown
+	}
 	return f.Gate.Change(ctx, func(c *gate.Change) error {
 		connected, err := Connected(c.Tx(), person, name)
 		if err != nil {

@@ -31,7 +31,9 @@ type Calendar struct {
 	TriedAt, ReadAt, ChangedAt, NextAt int64
 }
 
-// Of answers a person's calendars, uploaded and connected, by name.
+// Of answers a person's calendars, uploaded and connected, by name. What other
+// rooms keep among a person's calendars has a name that nobody can give, and its
+// own page.
 func Of(tx *store.Tx, person string) ([]Calendar, error) {
 	kept, err := tx.Calendars(person)
 	if err != nil {
@@ -43,6 +45,9 @@ func Of(tx *store.Tx, person string) ([]Calendar, error) {
 	}
 	var list []Calendar
 	for _, k := range kept {
+		if !named(k.Name) {
+			continue
+		}
 		for len(connected) > 0 && connected[0].Name < k.Name {
 			if list, err = with(list, Calendar{Name: connected[0].Name}, connected[0]); err != nil {
 				return nil, err

@@ -251,7 +251,7 @@ func listPage(v view) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "given", LabelKey: "calendars.name", Value: v.Given, Error: v.wrong("given"), Required: true, Max: subscribe.MaxTitle, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.Field(parts.FieldView{Name: "given", LabelKey: "calendars.give.name", Value: v.Given, Error: v.wrong("given"), Required: true, Max: subscribe.MaxTitle, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -72,6 +72,7 @@ var calendarTexts = map[string]spec.Text{
 	"calendars.too-many":     {JA: "カレンダーは{0}個までです。使っていないものを外してから、もう一度お試しください。", EN: "There can be {0} calendars. Remove one that you do not use, then try again."},
 	"calendars.give":         {JA: "ファイルを渡す", EN: "Give a file"},
 	"calendars.give.why":     {JA: "書き出した .ics ファイルも使えます。あとから予定を変えても、渡したファイルには反映されません。", EN: "A file (.ics) that you exported works too. It does not follow what you change later."},
+	"calendars.give.name":    {JA: "ファイルの呼び名", EN: "What you call the file"},
 	"calendars.give.file":    {JA: "ファイル（.ics、10MBまで）", EN: "File (.ics, up to 10 MB)"},
 	"calendars.give.missing": {JA: "ファイルを選んでください。", EN: "Choose a file."},
 	"calendars.give.do":      {JA: "渡す", EN: "Give it"},
