@@ -42,12 +42,6 @@ const (
 	serverSpace = "http://calendarserver.org/ns/"
 )
 
-// propstat is what one holds until its status is known.
-type propstat struct {
-	response
-	given bool
-}
-
 // scan walks a document without recursion: what lies deeper than an answer needs
 // costs a refusal and no stack.
 type scan struct {
@@ -55,8 +49,8 @@ type scan struct {
 	open  []xml.Name
 	text  strings.Builder
 	now   response
-	prop  propstat
-	state int // of the propstat
+	prop  response // a propstat until its status is known
+	state int      // of the propstat
 	roots int
 }
 
@@ -127,7 +121,7 @@ func (s *scan) begin() {
 	case s.is("response", "multistatus"):
 		s.now = response{}
 	case s.is("propstat", "response"):
-		s.prop, s.state = propstat{}, 0
+		s.prop, s.state = response{}, 0
 	case s.is("C:calendar", "resourcetype", "prop"):
 		s.prop.calendar = true
 	case s.is("collection", "resourcetype", "prop"):
@@ -158,7 +152,7 @@ func (s *scan) end() error {
 	case s.is("propstat", "response", "multistatus"):
 		if s.state/100 == 2 {
 			href := s.now.href
-			s.now = s.prop.response
+			s.now = s.prop
 			s.now.href, s.now.status = href, s.state
 		}
 	case s.is("response", "multistatus"):

@@ -79,10 +79,7 @@ func forms(t *testing.T) []string {
 }
 
 // leader answers every question with a redirect, at the address that is allowed.
-type leader struct {
-	port string
-	to   func(*http.Request) (string, int)
-}
+type leader struct{ port string }
 
 func openLeader(t *testing.T, to func(*http.Request) (string, int)) *leader {
 	t.Helper()
