@@ -129,7 +129,7 @@ func (a PlanAsk) fill(d *PlanDay, at int, rest bool, left *int) {
 	whole := Span{d.Day, d.Day.AddDate(0, 0, 1)}
 	taken := slices.Concat(a.Busy, a.Refused, a.Accepted, spansOfTitled(a.Practice))
 	for _, p := range a.Practice {
-		if !whole.Meets(p.Span) {
+		if p.Start.Before(whole.Start) || !p.Start.Before(whole.End) {
 			continue
 		}
 		d.Blocks = append(d.Blocks, Block{Span: p.Span, Kind: Trained, Title: p.Title})
