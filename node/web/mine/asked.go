@@ -36,7 +36,7 @@ func (q question) waits() bool { return q.State == roster.Open && !q.Over }
 func choiceOf(a roster.Asked) choice {
 	return choice{
 		Recipient: a.Recipient, Kinds: strings.Fields(a.Kinds), Purposes: strings.Fields(a.Purposes),
-		Until: time.Unix(a.Until, 0).In(japan()).Format(time.DateOnly),
+		Until: time.Unix(a.Until, 0).In(japan()).Format(time.DateOnly), Shown: usual(),
 	}
 }
 
@@ -182,7 +182,7 @@ func (d pages) called(p *shell.Page, person string) (string, error) {
 
 // beforeAsking is the form by which staff ask a person for a consent.
 func (d pages) beforeAsking(p *shell.Page) error {
-	c := choice{Until: d.Clock().In(japan()).AddDate(1, 0, 0).Format(time.DateOnly)}
+	c := choice{Until: d.Clock().In(japan()).AddDate(1, 0, 0).Format(time.DateOnly), Shown: usual()}
 	return d.showAsk(p, http.StatusOK, d.form(p, c, nil))
 }
 

@@ -23,6 +23,7 @@ type choice struct {
 	Kinds     []string
 	Purposes  []string
 	Until     string // a day
+	Shown     shown
 }
 
 // giveView is the form of a new consent.
@@ -77,7 +78,7 @@ func lastMoment(day string, now time.Time) (time.Time, bool) {
 }
 
 func (d pages) choose(p *shell.Page) error {
-	c := choice{Recipient: p.QueryParam("recipient"), Until: d.Clock().In(japan()).AddDate(1, 0, 0).Format(time.DateOnly)}
+	c := choice{Recipient: p.QueryParam("recipient"), Until: d.Clock().In(japan()).AddDate(1, 0, 0).Format(time.DateOnly), Shown: usual()}
 	return p.Show("mine.give", givePage(d.form(p, c, nil)))
 }
 
@@ -127,7 +128,7 @@ func chosen(p *shell.Page) choice {
 	if p.Request().MultipartForm != nil {
 		form = p.Request().MultipartForm.Value
 	}
-	return choice{Recipient: p.Value("recipient"), Kinds: form["kinds"], Purposes: form["purposes"], Until: p.Value("until")}
+	return choice{Recipient: p.Value("recipient"), Kinds: form["kinds"], Purposes: form["purposes"], Until: p.Value("until"), Shown: shownIn(p)}
 }
 
 // faults are what has to be put right before a choice can be a consent.
@@ -156,7 +157,7 @@ func (d pages) faults(p *shell.Page, c choice) []parts.FieldError {
 	end, day := lastMoment(c.Until, now)
 	say(!day || !end.After(now), "until", "mine.give.wrong.until")
 	say(day && end.After(now.AddDate(3, 0, 0)), "until", "mine.give.wrong.long")
-	return wrong
+	return append(wrong, c.Shown.faults(p)...)
 }
 
 // review shows what is about to be agreed to.
@@ -255,7 +256,7 @@ func (d pages) standing(tx *store.Tx, person string, c choice) (string, error) {
 			known = append(known, string(k))
 		}
 		if row.State == consent.Given && string(row.Recipient) == c.Recipient && row.Until == end.Unix() &&
-			sameWords(known, c.Kinds) && sameWords(row.Purposes, c.Purposes) {
+			sameWords(known, c.Kinds) && sameWords(row.Purposes, c.Purposes) && (!c.shares() || sameShown(row, c.Shown)) {
 			return row.RecordID, err
 		}
 	}
@@ -278,6 +279,7 @@ func (d pages) grant(p *shell.Page, c choice, first func(*store.Tx, consent.Reco
 	for _, k := range c.Kinds {
 		ask.Kinds = append(ask.Kinds, spec.Kind(k))
 	}
+	c.Shown.tell(&ask)
 	return d.Gate.GrantOnly(p.Request().Context(), ask, first)
 }
 

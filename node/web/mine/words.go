@@ -23,6 +23,9 @@ func consentPairs(ctx context.Context, g given) []parts.Pair {
 		parts.Define("mine.consent.why", strings.Join(g.Purposes, " / ")),
 		parts.Define("mine.consent.given", parts.Time(g.At)),
 	}
+	if g.Sharing != nil {
+		pairs = append(pairs, shownPairs(ctx, sharedBy(g.Sharing))...)
+	}
 	if g.Ended != 0 {
 		return append(pairs, parts.Define("mine.consent.ended", parts.Time(g.Ended)))
 	}
@@ -34,12 +37,16 @@ func summaryPairs(ctx context.Context, s summary) []parts.Pair {
 	for i, k := range s.Kinds {
 		contents[i] = parts.T(ctx, "record."+k) + parts.T(ctx, "mine.colon") + parts.T(ctx, "record."+k+".what")
 	}
-	return []parts.Pair{
+	pairs := []parts.Pair{
 		parts.Define("mine.consent.whom", s.Name),
 		parts.Define("mine.consent.what", lines(contents)),
 		parts.Define("mine.consent.why", lines(s.Aims)),
 		parts.Define("mine.consent.until", parts.Date(s.End)),
 	}
+	if s.shares() {
+		pairs = append(pairs, shownPairs(ctx, s.Shown)...)
+	}
+	return pairs
 }
 
 // said is one field of a consent record, in words.

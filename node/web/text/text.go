@@ -55,7 +55,7 @@ func subjects() []map[string]spec.Text {
 func Composed() []string {
 	return []string{
 		"consent.field.", "language.", "asked.", "opened.", "export.", "audience.", "part.", "item.", "correction.",
-		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "problem.", "requirement.", "console.line.", "console.mail.is.", "job.", "club.type.", "act.", "act.of.",
+		"consent.", "kind.", "method.", "notice.", "record.", "role.", "series.", "document.", "problem.", "requirement.", "console.line.", "console.mail.is.", "job.", "club.type.", "mine.step.", "mine.life.", "act.", "act.of.",
 		"parts.week.", "parts.weekday.", "parts.event.",
 		"desk.field.", "desk.kind.", "desk.area.", "desk.audience.", "desk.part.", "desk.language.", "desk.reason.", "desk.form.",
 		"token.group.", "dav.shelf.", "calendars.state.", "calendars.reason.", "calendars.kind.",
