@@ -149,7 +149,7 @@ func (d pages) show(p *shell.Page) error {
 	if err != nil {
 		return err
 	}
-	return p.Render(http.StatusOK, l.Calendar.Name, showPage(l, access.Decide(publishing(), p.Caller, access.Object{}) == access.Yes))
+	return p.Show("club.calendar", showPage(l, access.Decide(publishing(), p.Caller, access.Object{}) == access.Yes))
 }
 
 // ics is the same for programs, which ask again by its ETag.

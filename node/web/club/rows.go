@@ -26,7 +26,7 @@ func entryColumns(l line) []parts.Column {
 func entryRows(ctx context.Context, l line) []parts.Row {
 	rows := make([]parts.Row, len(l.Calendar.Entries))
 	for i, e := range l.Calendar.Entries {
-		cells := []any{span(e), entryName(e), e.Place}
+		cells := []any{span(e), entryName(e), parts.Name(e.Place)}
 		if l.slots() {
 			left := parts.T(ctx, "club.left.unsaid")
 			if e.Remaining != nil {

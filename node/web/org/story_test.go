@@ -154,7 +154,7 @@ func TestAnOperatorLooksAfterTheNode(t *testing.T) {
 	browser.CheckAll(t, p)
 	secret := regexp.MustCompile(signin.TokenPrefix + `[A-Za-z0-9_-]{43}`).FindString(p.Text())
 	who, err := f.Node("city").Door().Token(f.Context(), secret)
-	if err != nil || !who.HasAt(access.Home, access.Operator) || len(who.Scopes) != 6 {
+	if err != nil || !who.HasAt(access.Home, access.Operator) || len(who.Scopes) != 7 {
 		t.Errorf("the token speaks for %+v, %v", who, err)
 	}
 	p.Open(origin + "/account/tokens")
