@@ -19,7 +19,7 @@ var clubTexts = map[string]spec.Text{
 	"club.gone":             {JA: "この予定は取り下げられたか、期限が過ぎました。あなたの時間には、もう数えていません。", EN: "This calendar was taken back or has run out. It takes no time of yours any more."},
 	"club.gone.name":        {JA: "取り下げられた予定", EN: "A calendar that was taken back"},
 	"club.read":             {JA: "「{0}」の内容を見る", EN: "Read {0}"},
-	"club.calendar":          {JA: "公開された予定表", EN: "A published calendar"},
+	"club.calendar":         {JA: "公開された予定表", EN: "A published calendar"},
 	"club.calendars":        {JA: "公開する予定表", EN: "Published calendars"},
 	"club.calendars.lead":   {JA: "この組織が公開している予定と施設の利用枠です。どなたでもご覧になれます。", EN: "Events and times of facilities that this organisation publishes. Anybody may read them."},
 	"club.none":             {JA: "公開している予定表はありません", EN: "Nothing is published"},
