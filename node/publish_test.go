@@ -9,6 +9,7 @@ import (
 
 	"github.com/fukusen/fukusen/node/availability"
 	"github.com/fukusen/fukusen/node/calendar"
+	"github.com/fukusen/fukusen/node/nodetest"
 	"github.com/fukusen/fukusen/node/publish"
 	"github.com/fukusen/fukusen/node/store"
 	"github.com/fukusen/fukusen/node/store/timetable"
@@ -212,4 +213,25 @@ func TestACalendarIsRenewedBeforeItEnds(t *testing.T) {
 	if _, err := w.known("club", timetable.Source{Issuer: w.ID("club"), UID: long.ID}); err != nil {
 		t.Errorf("the camp that is to come: %v", err)
 	}
+}
+
+// TestWhatFollowedIsTakenBackWithItsEnd: somebody whose only calendar was a
+// published one is not known to be free once they leave it.
+func TestWhatFollowedIsTakenBackWithItsEnd(t *testing.T) {
+	f := nodetest.New(t, nodetest.City, nodetest.Club)
+	w := &town{Federation: f, t: t, person: f.Person("city", "Rower"), day: f.Clock.Now().UTC().Truncate(24 * time.Hour).Add(72 * time.Hour)}
+	row, err := w.Node("city").Calendars().Put(w.Context(), "home", "", w.regatta(9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := timetable.Source{Issuer: w.ID("city"), UID: row.ID}
+	w.Consent("city", w.person, "club", spec.KindAvailability)
+	if err := w.Node("city").Calendars().Follow(w.Context(), w.person, of); err != nil {
+		t.Fatal(err)
+	}
+	w.Eventually("the club knows the week", func() bool { return len(w.Current("club", spec.KindAvailability)) == 1 })
+	if err := w.Node("city").Calendars().Unfollow(w.Context(), w.person, of); err != nil {
+		t.Fatal(err)
+	}
+	w.Eventually("the club knows nothing of it any more", func() bool { return len(w.Current("club", spec.KindAvailability)) == 0 })
 }

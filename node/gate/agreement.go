@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"slices"
 	"time"
 
 	"github.com/fukusen/fukusen/node/consent"
@@ -86,4 +87,30 @@ func (c *Change) Word(person string, kind notice.Kind, object string) error {
 // Retell says a person's availability anew to everyone they consented to.
 func (c *Change) Retell(person string) error {
 	return c.tellWave([]*telling{{person: person, kind: spec.KindAvailability}})
+}
+
+// TellLeft is Retell after something was taken out of a person's time. Where
+// nothing is left to say, what was said is taken back: readers then know
+// nothing, instead of something that was.
+func (c *Change) TellLeft(person string) error {
+	before, err := c.tx.PairwiseOf(person)
+	if err != nil {
+		return err
+	}
+	if err := c.Retell(person); err != nil {
+		return err
+	}
+	stand, err := c.tx.PairwiseOf(person)
+	if err != nil {
+		return err
+	}
+	for _, p := range stand {
+		if p.Kind != spec.KindAvailability || !slices.Contains(before, p) {
+			continue
+		}
+		if _, err := c.endKind(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -195,5 +195,5 @@ func drop(c *gate.Change, person string, of timetable.Source) error {
 	if err := timetable.In(c.Tx()).Dry(person, nameOf(of)); err != nil {
 		return err
 	}
-	return c.Retell(person)
+	return c.TellLeft(person)
 }

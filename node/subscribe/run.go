@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/fukusen/fukusen/node/gate"
@@ -156,39 +155,4 @@ func (f *Feeds) fail(ctx context.Context, s subscription.Subscription, why error
 		}
 		return f.Tell(tx, now, s.Person, s.Name)
 	})
-}
-
-// retell says what is left of a person's time. Where nothing is, what was said is
-// taken back: readers then know nothing, instead of something that was.
-func retell(c *gate.Change, person string) error {
-	before, err := c.Tx().PairwiseOf(person)
-	if err != nil {
-		return err
-	}
-	if err := c.Retell(person); err != nil {
-		return err
-	}
-	stand, err := c.Tx().PairwiseOf(person)
-	if err != nil {
-		return err
-	}
-	for _, p := range stand {
-		if p.Kind != spec.KindAvailability || !slices.ContainsFunc(before, func(b store.Pairwise) bool { return b == p }) {
-			continue
-		}
-		rows, err := c.Tx().BySubject(p.Subject)
-		if err != nil {
-			return err
-		}
-		mine := slices.DeleteFunc(rows, func(r store.Entry) bool {
-			return r.UID != p.UID || r.Issuer != c.Self() || r.State == store.StateWithdrawn || r.State == store.StateErased
-		})
-		if len(mine) == 0 {
-			continue
-		}
-		if err := c.TakeBack(p.Audience, mine, person); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -376,6 +376,6 @@ func (f *Feeds) Remove(ctx context.Context, person, name string) error {
 		if err := subscription.In(c.Tx()).Disconnect(person, name); err != nil || !kept {
 			return err
 		}
-		return retell(c, person)
+		return c.TellLeft(person)
 	})
 }
